@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/error.hpp"
+#include "common/ids.hpp"
+
+/// The door by which control operates devices. Control thread only; may take milliseconds.
+namespace mgmd {
+
+class DataplaneOps {
+public:
+    virtual ~DataplaneOps() = default;
+
+    /// Looks at every port's link; each change since the last call becomes a `link_state` event
+    /// answer: returns true if anything changed.
+    virtual bool poll_links() = 0;
+
+    /// Administratively takes a port's link up or down.
+    virtual Expected<> set_port_up(PortIndex port, bool up) = 0;
+
+    /// Starts or stops forwarding in and out of one interface, whatever its port's link does.
+    virtual Expected<> set_interface_up(InterfaceIndex interface, bool up) = 0;
+};
+
+}  // namespace mgmd

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/forwarding_table.hpp"
+#include "common/ids.hpp"
+#include "common/ip_address.hpp"
+#include "common/mac_address.hpp"
+
+/// The configuration as plain, validated values: what config/ produces from YAML and everything
+/// else consumes. Names are resolved to indices. Immutable once made; any thread.
+namespace mgmd {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct PortSettings {
+    std::string name;
+    std::string device;  ///< DPDK device string ("net_pcap0,rx_pcap=in.pcap") or PCI address
+    std::optional<MacAddress> mac;  ///< absent: router_mac, else the device's own
+    std::uint16_t mtu = 1500;       ///< octets of IP, 68 .. 9600
+    std::uint16_t queues = 0;       ///< RX/TX queue pairs; 0: one per worker, as the device allows
+    std::uint16_t rx_descriptors = 1024;
+    std::uint16_t tx_descriptors = 1024;
+    std::optional<bool> tx_sharing;  ///< absent: by driver
+    std::optional<std::string>
+        kernel_port;  ///< device string of the exception port (tap, virtio_user)
+};
+
+struct BoundarySettings {
+    std::vector<Prefix<V4>> ipv4;
+    std::vector<Prefix<V6>> ipv6;
+    /// IPv6 zone: groups of this scope and smaller (by nibble) do not cross. 0: none.
+    std::uint8_t ipv6_scope = 0;
+};
+
+template <class F>
+struct StaticJoin {
+    typename F::Address group{};
+    typename F::Address source{};  ///< unspecified: (*,G)
+};
+
+/// IGMP or MLD on one interface: RFC 9776 8, RFC 9777 9 names and defaults.
+template <class F>
+struct MembershipProtocolSettings {
+    bool enabled = false;
+    std::uint8_t version = F::family == Family::ipv4 ? 3 : 2;
+    std::uint8_t robustness_variable = 2;
+    seconds query_interval{125};
+    milliseconds query_response_interval{10'000};
+    milliseconds last_member_query_interval{1'000};
+    bool check_source_subnet = true;  ///< IGMP: other sources than 0.0.0.0 must be on the subnet
+    bool check_ttl = true;            ///< IGMP: TTL must be 1
+    std::vector<StaticJoin<F>> static_joins;
+};
+
+/// Who owns an interface in MGM.
+enum class InterfaceProtocol : std::uint8_t { none, static_routes };
+
+template <class F>
+struct InterfaceFamilySettings {
+    std::vector<Prefix<F>> addresses;  ///< with host bits
+    MembershipProtocolSettings<F> membership;
+};
+
+struct InterfaceSettings {
+    InterfaceIndex index = kNoInterface;  ///< position in Settings::interfaces + 1
+    std::string name;
+    PortIndex port = 0;
+    std::uint16_t vlan = 0;        ///< 802.1Q VID, 0: untagged
+    std::uint16_t outer_vlan = 0;  ///< 802.1ad service VID around `vlan`, 0: none
+    TableId table = 0;
+    std::uint8_t ttl_threshold = 0;
+    std::optional<std::uint16_t> mtu;  ///< absent: the port's
+    InterfaceProtocol protocol = InterfaceProtocol::none;
+    BoundarySettings boundaries;
+    InterfaceFamilySettings<V4> ipv4;
+    InterfaceFamilySettings<V6> ipv6;
+
+    template <class F>
+    const InterfaceFamilySettings<F>& family() const {
+        if constexpr (F::family == Family::ipv4) {
+            return ipv4;
+        } else {
+            return ipv6;
+        }
+    }
+};
+
+enum class IdlePolicy : std::uint8_t { busy, adaptive };
+enum class ControlPolicy : std::uint8_t { sleep, poll };
+
+struct WorkerSettings {
+    std::uint16_t count = 1;
+    std::vector<unsigned> cores;           ///< CPU of each worker; empty: chosen at start
+    std::optional<unsigned> control_core;  ///< absent: chosen at start
+    IdlePolicy idle = IdlePolicy::busy;
+    ControlPolicy control = ControlPolicy::sleep;
+    std::uint16_t burst = 32;  ///< packets per receive call, 1 .. 64
+};
+
+enum class Hugepages : std::uint8_t { automatic, yes, no };
+
+struct MemorySettings {
+    Hugepages hugepages = Hugepages::automatic;
+    std::uint32_t mbufs = 0;            ///< packet buffers; 0: computed from ports and workers
+    std::vector<std::string> eal_args;  ///< passed on as they are, last
+};
+
+/// Multicast routes come before unicast ones when a source is looked up (MGM 19).
+enum class RouteView : std::uint8_t { multicast, unicast };
+
+template <class F>
+struct RouteSettings {
+    TableId table = 0;
+    RouteView view = RouteView::multicast;
+    Prefix<F> prefix;
+    InterfaceIndex interface = kNoInterface;
+    typename F::Address next_hop{};  ///< unspecified: connected
+    std::uint32_t metric = 0;
+};
+
+template <class F>
+struct StaticMroute {
+    RouteKey<F> key;  ///< `arrival` unset, also for (*,*)
+    AcceptSet accept;
+    std::vector<Outgoing> outgoing;
+    Action action = Action::forward;
+};
+
+template <class F>
+struct FamilySettings {
+    std::vector<RouteSettings<F>> routes;
+    std::vector<StaticMroute<F>> mroutes;
+    /// Joins on interfaces without IGMP/MLD, which the static client makes on those it owns.
+    struct Join {
+        InterfaceIndex interface = kNoInterface;
+        StaticJoin<F> join;
+    };
+    std::vector<Join> joins;
+};
+
+struct LimitSettings {
+    std::uint32_t entries = 65'536;           ///< forwarding entries per family
+    std::uint32_t negative_entries = 16'384;  ///< among them
+    /// Share of both that data arriving on one interface may take, in percent.
+    std::uint8_t per_interface_percent = 25;
+    std::uint32_t groups_per_interface = 16'384;
+    std::uint32_t sources_per_group = 1'024;
+    std::uint32_t no_entry_rate = 10'000;  ///< events a second per arrival interface and worker
+    std::uint32_t held_flows = 1'024;      ///< per worker
+    std::uint8_t held_packets_per_flow = 4;
+    std::uint32_t packet_too_big_rate = 100;  ///< ICMPv6 messages a second per worker
+};
+
+struct TimerSettings {
+    seconds mfe_idle_timeout{210};
+    seconds negative_timeout{900};
+    seconds no_route_timeout{10};
+    seconds igmp_handover_hold{5};
+    seconds hold_timeout{10};
+};
+
+enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
+
+struct LogSettings {
+    LogLevel level = LogLevel::info;
+    std::string file;  ///< empty: standard error
+};
+
+/// Where control listens for mgmctl; not served by this version when `path` is empty.
+struct ControlSocketSettings {
+    std::string path;
+    std::uint32_t mode = 0660;
+    std::string group;
+};
+
+/// From when on a class of copies is chained behind private headers instead of copied whole.
+struct ReplicationSettings {
+    std::uint16_t copy_max_octets = 256;  ///< frames up to this length are copied between classes
+    bool chain = false;                   ///< allow multi-segment frames (needed for jumbo)
+};
+
+struct Settings {
+    std::optional<MacAddress> router_mac;  ///< one MAC for all ports
+    std::vector<PortSettings> ports;
+    std::vector<InterfaceSettings> interfaces;
+    WorkerSettings workers;
+    MemorySettings memory;
+    ReplicationSettings replication;
+    FamilySettings<V4> ipv4;
+    FamilySettings<V6> ipv6;
+    LimitSettings limits;
+    TimerSettings timers;
+    LogSettings log;
+    ControlSocketSettings control_socket;
+
+    template <class F>
+    const FamilySettings<F>& family() const {
+        if constexpr (F::family == Family::ipv4) {
+            return ipv4;
+        } else {
+            return ipv6;
+        }
+    }
+    /// nullptr: no such interface.
+    const InterfaceSettings* interface(InterfaceIndex index) const {
+        return index == kNoInterface || index > interfaces.size() ? nullptr
+                                                                  : &interfaces[index - 1];
+    }
+};
+
+}  // namespace mgmd
