@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <rte_mbuf.h>
+
+#include "common/forwarding_table.hpp"
+#include "common/headers.hpp"
+#include "common/ids.hpp"
+
+namespace mgmd::dataplane {
+
+/// Most packets that one receive call may return (Settings::workers.burst is at most this).
+inline constexpr std::uint16_t kMaxBurst = 64;
+
+/// A multicast data packet on its way from classify to transmit. After classify the mbuf's data
+/// starts at the IP header, the header with its options lies in the first segment, that segment is
+/// direct and private, and the data is trimmed to the IP length, or padded with zeros to the 46
+/// octets of an Ethernet payload (IEEE 802.3 3.2.7). At least kL2Headroom octets stand before it.
+struct Packet {
+    rte_mbuf* mbuf;
+    InterfaceIndex interface;     ///< arrival
+    std::uint16_t ip_length;      ///< octets from the IP header on: what octet counters count
+    std::uint16_t header_length;  ///< IPv4 with options; IPv6 with hop-by-hop header
+    std::uint8_t ttl;             ///< TTL or hop limit as received
+};
+
+/// Shortest frame that may be sent, without FCS, and its payload untagged.
+inline constexpr std::uint16_t kMinFrame = 60;
+inline constexpr std::uint16_t kMinPayload = kMinFrame - sizeof(EthernetHeader);
+
+/// Room that rewrite needs in front of the IP header: Ethernet and two tags.
+inline constexpr std::uint16_t kL2Headroom = sizeof(EthernetHeader) + 2 * sizeof(VlanTag);
+static_assert(kL2Headroom <= RTE_PKTMBUF_HEADROOM);
+
+/// The packets of one family out of one received burst, in arrival order, with their lookup keys.
+template <class F>
+struct Burst {
+    std::uint16_t size = 0;
+    std::array<Packet, kMaxBurst> packets;
+    std::array<FlowKey<F>, kMaxBurst> keys;
+
+    void push(const Packet& packet, const FlowKey<F>& key) {  // at most kMaxBurst
+        packets[size] = packet;
+        keys[size] = key;
+        ++size;
+    }
+};
+
+/// The IP header of a packet after classify.
+template <class F>
+IpHeader<F>* ip_header(rte_mbuf* mbuf) {
+    return rte_pktmbuf_mtod(mbuf, IpHeader<F>*);
+}
+
+}  // namespace mgmd::dataplane

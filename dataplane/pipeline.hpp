@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+
+#include "dataplane/accept.hpp"
+#include "dataplane/classify.hpp"
+#include "dataplane/context.hpp"
+#include "dataplane/lookup.hpp"
+#include "dataplane/packet.hpp"
+#include "dataplane/replicate.hpp"
+#include "dataplane/transmit.hpp"
+#include "dataplane/ttl.hpp"
+#include "dataplane/unresolved.hpp"
+
+/// The order of processing, top to bottom. Each stage is one file.
+namespace mgmd::dataplane {
+
+/// Packets of one flow that arrived on one interface one after the other.
+template <class F>
+void forward_run(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
+                 const Entry<F>* entry) {
+    if (entry == nullptr) {
+        hold_unresolved<F>(ctx, run, flow);
+        return;
+    }
+    run = accept<F>(ctx, run, flow, *entry);
+    run = ttl<F>(ctx, run, *entry);
+    replicate<F>(ctx, run, flow, *entry);
+}
+
+template <class F>
+void forward(WorkerContext& ctx, Burst<F>& burst) {
+    std::array<const Entry<F>*, kMaxBurst> entries;
+    lookup<F>(ctx, burst, entries);
+    for (std::uint16_t first = 0; first < burst.size;) {
+        const auto count = run_length<F>(burst, first);
+        const auto& flow = burst.keys[first];
+        // Packets of this flow that still wait for its entry leave before these.
+        release_held<F>(ctx, flow, entries[first]);
+        forward_run<F>(ctx, {burst.packets.data() + first, count}, flow, entries[first]);
+        first = static_cast<std::uint16_t>(first + count);
+    }
+}
+
+/// Everything that happens to what one receive call on `port` returned.
+inline void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
+    Burst<V4> ipv4;
+    Burst<V6> ipv6;
+    classify(ctx, port, frames, ipv4, ipv6);
+    forward<V4>(ctx, ipv4);
+    forward<V6>(ctx, ipv6);
+    flush(ctx);
+}
+
+}  // namespace mgmd::dataplane

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include "common/counter.hpp"
+#include "common/drop_reason.hpp"
+#include "common/ids.hpp"
+
+namespace mgmd::dataplane {
+
+/// Per worker and logical interface. worker: wo, control: ro
+struct alignas(64) InterfaceCounterBlock {
+    Counter rx_packets;
+    Counter rx_octets;
+    Counter tx_packets;
+    Counter tx_octets;
+    Counter ttl_too_low;
+    Counter too_big;
+    Counter discarded;
+    Counter unreported_wrong_interface;
+};
+static_assert(sizeof(InterfaceCounterBlock) == 64);
+
+/// Everything one worker counts, apart from forwarding entries. worker: wo, control: ro
+struct alignas(64) WorkerCounters {
+    Counter polls;
+    Counter busy_polls;
+    Counter busy_cycles;
+    Counter received;
+    Counter forwarded;
+    Counter punted;
+    Counter punt_copies;
+    Counter held_in;   ///< packets that went into hold
+    Counter held_out;  ///< packets that left it, to forward or to a drop
+    Counter held_flows_in;
+    Counter held_flows_out;
+    Counter injected;
+    Counter inject_errors;
+    Counter packet_too_big_sent;
+    alignas(64) std::array<Counter, kDropReasons> dropped;
+    std::array<InterfaceCounterBlock, kMaxInterfaces> interfaces;
+};
+
+}  // namespace mgmd::dataplane
