@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/event_loop.hpp"
+
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+namespace mgmd {
+
+EventLoop::EventLoop(Waker& waker, ControlPolicy policy)
+    : waker_(waker), policy_(policy), waker_descriptor_(io_, waker.descriptor()) {
+    watch_waker();
+}
+
+EventLoop::~EventLoop() {
+    // The waker owns its descriptor; it must not be closed twice.
+    waker_descriptor_.release();
+}
+
+void EventLoop::post(std::function<void()> task) {
+    boost::asio::post(io_, std::move(task));
+}
+
+void EventLoop::run() {
+    stopped_ = false;
+    while (!stopped_) {
+        drain();
+        while (!stopped_ && io_.poll_one() > 0) {
+        }
+        if (!stopped_ && policy_ == ControlPolicy::sleep) {
+            sleep();
+        }
+    }
+}
+
+void EventLoop::drain() {
+    for (const auto& source : sources_) {
+        source.drain();
+    }
+}
+
+bool EventLoop::all_empty() const {
+    for (const auto& source : sources_) {
+        if (!source.empty()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void EventLoop::sleep() {
+    waker_.prepare_sleep();
+    // A producer that pushed before it could see the sleeper did not signal: look once more.
+    if (all_empty()) {
+        io_.run_one();
+    }
+    waker_.awake();
+}
+
+void EventLoop::watch_waker() {
+    waker_descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                                 [this](const boost::system::error_code& error) {
+                                     if (!error) {
+                                         watch_waker();
+                                     }
+                                 });
+}
+
+}  // namespace mgmd

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/event_loop.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include <boost/asio/steady_timer.hpp>
+#include <gtest/gtest.h>
+
+#include "common/metered_ring.hpp"
+
+namespace mgmd {
+namespace {
+
+// A producer thread that signals like a worker; the loop must see every item, asleep or not.
+void runs_until_all_seen(ControlPolicy policy) {
+    constexpr int kItems = 20'000;
+    Waker waker;
+    EventLoop loop(waker, policy);
+    MeteredRing<int, 128> ring;
+    int expected = 0;
+    bool ordered = true;
+    loop.add_source({.drain =
+                         [&] {
+                             ring.drain([&](int item) { ordered &= item == expected++; });
+                             if (expected == kItems) {
+                                 loop.stop();
+                             }
+                         },
+                     .empty = [&] { return ring.empty(); }});
+    boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(60));
+    deadline.async_wait([&](const boost::system::error_code& error) {
+        if (!error) {
+            loop.stop();
+        }
+    });
+    std::thread producer([&] {
+        for (int i = 0; i < kItems;) {
+            i += ring.push(i) ? 1 : 0;
+            waker.wake();
+        }
+    });
+    loop.run();
+    EXPECT_EQ(expected, kItems);
+    EXPECT_TRUE(ordered);
+    ring.drain([](int) {});
+    producer.join();
+}
+
+TEST(EventLoop, SeesEveryItemWhenItSleeps) {
+    runs_until_all_seen(ControlPolicy::sleep);
+}
+TEST(EventLoop, SeesEveryItemWhenItPolls) {
+    runs_until_all_seen(ControlPolicy::poll);
+}
+
+TEST(EventLoop, RunsPostedTasksInOrderAfterTheRings) {
+    Waker waker;
+    EventLoop loop(waker, ControlPolicy::sleep);
+    std::vector<int> order;
+    bool drained = false;
+    loop.add_source({.drain =
+                         [&] {
+                             if (!drained) {
+                                 drained = true;
+                                 order.push_back(0);
+                             }
+                         },
+                     .empty = [] { return true; }});
+    loop.post([&] { order.push_back(1); });
+    loop.post([&] {
+        order.push_back(2);
+        loop.post([&] {
+            order.push_back(3);
+            loop.stop();
+        });
+    });
+    loop.run();
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
+}
+
+}  // namespace
+}  // namespace mgmd
