@@ -18,14 +18,17 @@ inline constexpr std::uint16_t kMaxBurst = 64;
 /// A multicast data packet on its way from classify to transmit. After classify the mbuf's data
 /// starts at the IP header, the header with its options lies in the first segment, that segment is
 /// direct and private, and the data is trimmed to the IP length, or padded with zeros to the 46
-/// octets of an Ethernet payload (IEEE 802.3 3.2.7). At least kL2Headroom octets stand before it.
+/// octets of an Ethernet payload (IEEE 802.3 3.2.7). At least kL2Headroom octets stand before it;
+/// the last `l2_length` of them are the link header as it was received.
 struct Packet {
     rte_mbuf* mbuf;
     InterfaceIndex interface;     ///< arrival
     std::uint16_t ip_length;      ///< octets from the IP header on: what octet counters count
     std::uint16_t header_length;  ///< IPv4 with options; IPv6 with hop-by-hop header
     std::uint8_t ttl;             ///< TTL or hop limit as received
+    std::uint8_t l2_length;       ///< octets of Ethernet header and tags as received
 };
+static_assert(sizeof(Packet) == 16);
 
 /// Shortest frame that may be sent, without FCS, and its payload untagged.
 inline constexpr std::uint16_t kMinFrame = 60;
