@@ -11,8 +11,8 @@ class DataplaneOps {
 public:
     virtual ~DataplaneOps() = default;
 
-    /// Looks at every port's link; each change since the last call becomes a `link_state` event
-    /// answer: returns true if anything changed.
+    /// Looks at every port's link; each change since the last call becomes a `link_state` event.
+    /// True if anything changed.
     virtual bool poll_links() = 0;
 
     /// Administratively takes a port's link up or down.

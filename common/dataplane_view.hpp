@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -94,6 +95,8 @@ public:
     virtual std::vector<WorkerView> workers() const = 0;
     virtual std::vector<PortView> ports() const = 0;
     virtual std::vector<PoolView> pools() const = 0;
+    /// How long no worker has received anything; from the launch of the workers on.
+    virtual std::chrono::milliseconds idle_for() const = 0;
     /// TSC cycles per second.
     virtual std::uint64_t cycles_per_second() const = 0;
 };
