@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything one test builds, taken down in reverse order when it ends."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from . import hosts, mgmd, netns, testpmd
+
+_numbers = itertools.count()
+
+
+def _require(reason_why_not):
+    if reason_why_not:
+        pytest.skip(reason_why_not)
+
+
+class Lab:
+    """Makes namespaces and processes whose names and paths no other test run uses."""
+
+    def __init__(self, directory):
+        self._directory = directory
+        self._name = f"mgmd-{os.getpid()}-{next(_numbers)}"
+        self._stack = contextlib.ExitStack()
+        self._processes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        return self._stack.__exit__(*exception)
+
+    def namespace(self, label, **options):
+        """Skips the test where namespaces can't be made."""
+        _require(netns.why_no_namespaces())
+        name = f"{self._name}-{label}"
+        return self._stack.enter_context(netns.Namespace(name, **options))
+
+    def host(self, namespace, interface, address):
+        """`address` with its prefix length, as in 10.0.0.2/24."""
+        return self._stack.enter_context(hosts.Host(namespace, interface, address))
+
+    def socket_directory(self):
+        """A directory with a short path: a UNIX socket's is limited to 107 bytes."""
+        path = Path(tempfile.mkdtemp(prefix="mgmd-"))
+        self._stack.callback(shutil.rmtree, path)
+        return path
+
+    def mgmd(self, config, **options):
+        """Skips the test where there is nothing to test."""
+        _require(mgmd.why_no_binary())
+        return self._start(mgmd.Mgmd(config, self._directory / "mgmd", **options))
+
+    def generator(self, device, label="generator", **options):
+        return self._testpmd(testpmd.Generator, label, device, **options)
+
+    def replayer(self, device, label="replayer", **options):
+        return self._testpmd(testpmd.Replayer, label, device, **options)
+
+    def recorder(self, *devices, label="recorder", **options):
+        return self._testpmd(testpmd.Recorder, label, devices, **options)
+
+    def bridge(self, left, right, label="bridge", **options):
+        """Copies between two devices as they are: stands in for the router to check a lab."""
+        return self._testpmd(testpmd.Bridge, label, left, right, **options)
+
+    def logs(self):
+        """(title, text) of every process started, for the report of a failed test."""
+        return [(f"{process.label}: {process.log_path}", process.log)
+                for process in self._processes]
+
+    def _testpmd(self, kind, label, *arguments, **options):
+        _require(testpmd.why_no_testpmd())
+        return self._start(kind(label, *arguments, self._directory / label, **options))
+
+    def _start(self, process):
+        self._processes.append(process)
+        return self._stack.enter_context(process)
