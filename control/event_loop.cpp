@@ -61,6 +61,9 @@ void EventLoop::watch_waker() {
     waker_descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read,
                                  [this](const boost::system::error_code& error) {
                                      if (!error) {
+                                         // A signal may come late, after its sleep has ended: left
+                                         // readable, it would keep poll_one() busy for ever.
+                                         waker_.awake();
                                          watch_waker();
                                      }
                                  });

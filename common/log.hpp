@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/error.hpp"
+#include "common/settings.hpp"
+
+/// Logging is spdlog's default logger. The control side only: workers never log.
+namespace mgmd {
+
+/// Sends the default logger to standard error, or to a file, from a level on. Main thread, before
+/// anything logs. Fails when the file can't be opened.
+Expected<> start_log(const LogSettings& settings);
+
+}  // namespace mgmd

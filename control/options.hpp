@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "common/settings.hpp"
+
+namespace mgmd {
+
+/// What the command line of mgmd asks for.
+struct Options {
+    enum class Task : std::uint8_t { run, check, print_schema, print_reference };
+    Task task = Task::run;
+    std::string config;
+    /// Stop once nothing has been received for this long.
+    std::optional<std::chrono::milliseconds> until_idle;
+    std::optional<LogLevel> log_level;  ///< overrides log.level
+};
+
+/// Parses the command line. The other alternative is an exit status: 0 after --help or --version,
+/// 64 (EX_USAGE) after a message about what is wrong.
+std::variant<Options, int> parse_options(int argc, const char* const* argv);
+
+}  // namespace mgmd

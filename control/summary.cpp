@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/summary.hpp"
+
+#include <ostream>
+
+#include "control/text_table.hpp"
+
+namespace mgmd {
+namespace {
+
+std::string text(std::uint64_t number) {
+    return std::to_string(number);
+}
+
+/// "left 120, right 118 (2 ttl)".
+std::string copies(const FlowSummary& flow) {
+    std::string result;
+    for (const auto& out : flow.outgoing) {
+        std::string exceptions;
+        const auto except = [&](std::uint64_t count, const char* name) {
+            if (count > 0) {
+                exceptions += (exceptions.empty() ? " (" : ", ") + text(count) + ' ' + name;
+            }
+        };
+        except(out.ttl_too_low, "ttl");
+        except(out.too_big, "mtu");
+        except(out.discarded, "discarded");
+        result += (result.empty() ? "" : ", ") + out.interface + ' ' + text(out.sent) +
+                  (exceptions.empty() ? "" : exceptions + ')');
+    }
+    return result.empty() ? "-" : result;
+}
+
+void print_flows(std::ostream& out, const std::vector<FlowSummary>& flows) {
+    out << "\nFlows\n";
+    TextTable table({"SOURCE", "GROUP", "STATE", "IN", "PACKETS", "OCTETS", "WRONG-IF", "UNWANTED",
+                     "COPIES OUT"});
+    for (const auto& flow : flows) {
+        table.add({flow.source, flow.group, flow.state, flow.incoming.empty() ? "-" : flow.incoming,
+                   text(flow.packets), text(flow.octets), text(flow.wrong_interface),
+                   text(flow.negative_hits), copies(flow)});
+    }
+    table.print(out);
+}
+
+void print_interfaces(std::ostream& out, const Settings& settings, const DataplaneView& view) {
+    out << "\nInterfaces\n";
+    TextTable table({"INTERFACE", "RX", "RX-OCTETS", "TX", "TX-OCTETS", "TTL", "MTU", "DISCARDED"});
+    for (const auto& interface : settings.interfaces) {
+        const auto counters = view.interface_counters(interface.index);
+        table.add({interface.name, text(counters.rx_packets), text(counters.rx_octets),
+                   text(counters.tx_packets), text(counters.tx_octets), text(counters.ttl_too_low),
+                   text(counters.too_big), text(counters.discarded)});
+    }
+    table.print(out);
+}
+
+void print_verdicts(std::ostream& out, const VerdictCounters& verdicts) {
+    out << "\nVerdicts: " << verdicts.received << " received = " << verdicts.forwarded
+        << " forwarded + " << verdicts.dropped_total() << " dropped + " << verdicts.punted
+        << " to control + " << verdicts.held << " held\n";
+    TextTable table({"DROP REASON", "PACKETS", "MEANING"});
+    for (const auto& reason : kDropReasonTexts) {
+        const auto count = verdicts.dropped[static_cast<std::size_t>(reason.reason)];
+        if (count > 0) {
+            table.add({std::string(reason.name), text(count), std::string(reason.help)});
+        }
+    }
+    if (!table.empty()) {
+        table.print(out);
+    }
+}
+
+void print_events(std::ostream& out, const EventSummary& events) {
+    out << "\nEvents\n";
+    TextTable table({"EVENT", "COUNT"});
+    table.add({"new source (no entry)", text(events.no_entry)});
+    table.add({"wrong interface (metered)", text(events.wrong_interface)});
+    table.add({"other", text(events.other)});
+    table.add({"IGMP packets", text(events.igmp)});
+    table.add({"MLD packets", text(events.mld)});
+    table.add({"other control packets", text(events.other_control)});
+    table.add({"refused by full rings", text(events.refused)});
+    table.print(out);
+}
+
+/// Files that pcap ports wrote: the value of tx_pcap= in the device string.
+void print_outputs(std::ostream& out, const Settings& settings) {
+    static constexpr std::string_view kArgument = "tx_pcap=";
+    bool first = true;
+    for (const auto& port : settings.ports) {
+        const auto at = port.device.find(kArgument);
+        if (at == std::string::npos) {
+            continue;
+        }
+        const auto begin = at + kArgument.size();
+        out << (first ? "\nOutput\n" : "") << "  " << port.name << "  "
+            << port.device.substr(begin, port.device.find(',', begin) - begin) << '\n';
+        first = false;
+    }
+}
+
+}  // namespace
+
+void print_summary(std::ostream& out, const Settings& settings, const DataplaneView& view,
+                   const std::vector<FlowSummary>& flows, const EventSummary& events) {
+    print_flows(out, flows);
+    print_interfaces(out, settings, view);
+    print_verdicts(out, view.verdicts());
+    print_events(out, events);
+    print_outputs(out, settings);
+    out.flush();
+}
+
+}  // namespace mgmd
