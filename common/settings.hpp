@@ -16,6 +16,7 @@
 /// else consumes. Names are resolved to indices. Immutable once made; any thread.
 namespace mgmd {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -100,6 +101,8 @@ struct WorkerSettings {
     std::vector<unsigned> cores;           ///< CPU of each worker; empty: chosen at start
     std::optional<unsigned> control_core;  ///< absent: chosen at start
     IdlePolicy idle = IdlePolicy::busy;
+    /// Longest sleep of an idle worker (adaptive): a receive ring's depth at the peak rate.
+    microseconds idle_max_sleep{50};
     ControlPolicy control = ControlPolicy::sleep;
     std::uint16_t burst = 32;  ///< packets per receive call, 1 .. 64
 };
