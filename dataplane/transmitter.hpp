@@ -3,12 +3,11 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
-#include <vector>
 
 #include <rte_mbuf.h>
 
 #include "common/ids.hpp"
+#include "common/ip_address.hpp"
 
 namespace mgmd::dataplane {
 
@@ -20,22 +19,33 @@ struct TxQueue {
     void* device = nullptr;
 };
 
-/// What a queued copy belongs to, so that a copy that the driver refuses is counted where it
-/// belongs. `entry` is an index of the family's entry slab, or kNoEntry for injected frames.
+/// What queued frames belong to, so that what the driver refuses is counted where it belongs.
+/// `entry` is an index of the family's entry slab, or kNoOwner for frames of no entry: injected
+/// ones, ICMPv6.
 struct TxOwner {
-    static constexpr std::uint32_t kNoEntry = 0xffffffff;
-    std::uint32_t entry = kNoEntry;
+    static constexpr std::uint32_t kNoOwner = 0;
+    std::uint32_t entry = kNoOwner;
     InterfaceIndex interface = kNoInterface;
-    std::uint8_t family = 0;
+    Family family = Family::ipv4;
 };
+
+/// Frames of one owner that stand one behind the other in a TxBuffer.
+struct TxRun {
+    TxOwner owner;
+    bool fragments = false;    ///< together they are one copy
+    std::uint16_t frames = 0;  ///< at least 1
+    std::uint32_t octets = 0;  ///< of all of them, without FCS
+};
+static_assert(sizeof(TxRun) == 16);
 
 /// The frames of one port that wait for the end of the burst. Worker thread only.
 struct TxBuffer {
     static constexpr std::uint16_t kCapacity = 128;
     std::uint16_t size = 0;
-    TxQueue queue;
+    std::uint16_t run_count = 0;
+    TxQueue queue;  ///< `send` is null where this worker has none
     std::array<rte_mbuf*, kCapacity> frames;
-    std::array<TxOwner, kCapacity> owners;
+    std::array<TxRun, kCapacity> runs;
 };
 
 }  // namespace mgmd::dataplane
