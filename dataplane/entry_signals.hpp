@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "common/forwarding_table.hpp"
+#include "common/ids.hpp"
+
+namespace mgmd::dataplane {
+
+/// The reports an entry asked for (forwarding rules 3), shared by all workers: a report is made
+/// once, whichever worker sees its cause. Only entries that ask pay for these shared lines.
+class EntrySignals {
+public:
+    // Any worker.
+
+    /// True once for each watched interface until re-armed: report this arrival.
+    bool take_arrival(InterfaceIndex interface) {
+        auto& word = armed_[interface / 64];
+        const auto bit = std::uint64_t{1} << (interface % 64);
+        return (word.load(std::memory_order_relaxed) & bit) != 0 &&
+               (word.fetch_and(~bit, std::memory_order_relaxed) & bit) != 0;
+    }
+
+    /// What crossed the threshold.
+    struct Crossing {
+        bool crossed = false;
+        std::uint64_t packets = 0;  ///< of the interval
+        std::uint64_t octets = 0;
+    };
+    /// Counts packets of the entry (zero of them, from a timer, ends intervals in silence), at
+    /// `now_ms` of any clock that all workers share and that never goes back. A threshold of at
+    /// least so much is crossed by the packet that reaches it, once per interval; one of at most so
+    /// much at the first call after the interval's end.
+    Crossing count(std::uint64_t packets, std::uint64_t octets, std::uint64_t now_ms);
+    bool has_threshold() const { return threshold_.interval_ms != 0; }
+
+    // The control thread.
+
+    /// Before publication.
+    void set(const Signals& signals);
+    /// Makes every watched arrival, and a threshold crossed in this interval, reportable again.
+    void rearm(const Signals& signals);
+
+private:
+    bool reached(std::uint64_t packets, std::uint64_t octets) const;
+
+    Signals::Threshold threshold_;  // worker: ro, control: wo before publication
+    std::array<std::atomic<std::uint64_t>, kMaxInterfaces / 64> armed_;  // worker: rw, control: rw
+    std::atomic<std::uint64_t> interval_end_ms_;                         // worker: rw; 0: none yet
+    std::atomic<std::uint64_t> packets_;                                 // worker: rw
+    std::atomic<std::uint64_t> octets_;                                  // worker: rw
+    std::atomic<bool> reported_;  // worker: rw, control: rw; in this interval
+};
+
+}  // namespace mgmd::dataplane

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/interface_table.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace mgmd::dataplane {
+
+InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFacts> ports)
+    : interfaces_(settings.interfaces.size() + 1), up_(settings.interfaces.size() + 1) {
+    std::map<std::tuple<MacAddress, std::uint16_t, std::uint16_t>, std::uint16_t> classes;
+    for (const auto& from : settings.interfaces) {
+        const PortFacts& port = ports[from.port];
+        auto& info = interfaces_[from.index];
+        info.configured = true;
+        set_up(from.index, true);
+        info.ttl_threshold = from.ttl_threshold;
+        info.port = from.port;
+        info.table = from.table;
+        info.mtu = std::min(from.mtu.value_or(port.mtu), port.mtu);
+        info.vlan = from.vlan;
+        info.outer_vlan = from.outer_vlan;
+        info.mac = port.mac;
+        const auto next = static_cast<std::uint16_t>(classes.size());
+        const auto key = std::tuple(info.mac, info.vlan, info.outer_vlan);
+        info.rewrite_class = classes.try_emplace(key, next).first->second;
+    }
+}
+
+}  // namespace mgmd::dataplane

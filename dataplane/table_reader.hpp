@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <span>
+
+#include "common/forwarding_table.hpp"
+#include "common/metered_ring.hpp"
+#include "dataplane/entry.hpp"
+#include "dataplane/entry_counters.hpp"
+#include "dataplane/entry_signals.hpp"
+#include "dataplane/plan.hpp"
+#include "dataplane/table_state.hpp"
+
+namespace mgmd::dataplane {
+
+/// Answers to no-entry events for which no entry will come; control pushes, the worker drains.
+template <class F>
+using RefusalRing = MeteredRing<FlowKey<F>, 4096>;
+
+/// One worker's view of the forwarding table. Entries, plans and signals it returns may be used
+/// until that worker's next quiescent state, not longer. Never waits, never allocates.
+template <class F>
+class TableReader {
+public:
+    static constexpr std::size_t kMaxBurst = 64;
+    using Flows = std::span<const FlowKey<F>>;
+    using Found = std::span<const Entry<F>*>;
+
+    TableReader() = default;  ///< reads nothing: to be assigned to
+    TableReader(TableState<F>& state, WorkerEntryCounters& counters, RefusalRing<F>& refusals)
+        : state_(&state), counters_(&counters), refusals_(&refusals) {}
+
+    /// The entry for each packet of a burst, nullptr where there is none: (S,G), else (*,G), else
+    /// the longest (*,G/len), else (*,*) of the arrival interface (forwarding rules 2), which
+    /// `arrival_of(i)` tells of packet i. Plans and counters of the found entries are on their way
+    /// into the cache.
+    /// Precondition: flows.size() <= kMaxBurst, found.size() >= flows.size().
+    template <class ArrivalOf>
+    void lookup(Flows flows, ArrivalOf&& arrival_of, Found found) const {
+        Pending pending(flows.size());
+        std::fill_n(found.begin(), flows.size(), nullptr);
+        const auto exact = state_->levels.exact.load(std::memory_order_acquire);
+        if ((exact & PopulatedLevels<F>::kSourceGroup) != 0) {
+            match(found, pending, [&](std::size_t i) {
+                const auto& flow = flows[i];
+                return PackedKey<F>::from(flow.table, flow.source, flow.group, F::address_bits,
+                                          kNoInterface);
+            });
+        }
+        if ((exact & PopulatedLevels<F>::kAnySource) != 0) {
+            match_group(flows, found, pending, F::address_bits);
+        }
+        match_prefixes(flows, found, pending);
+        if ((exact & PopulatedLevels<F>::kAnyGroup) != 0) {
+            match(found, pending, [&](std::size_t i) {
+                return PackedKey<F>::from(flows[i].table, {}, {}, 0, arrival_of(i));
+            });
+        }
+    }
+
+    const Entry<F>* lookup(const FlowKey<F>& flow, InterfaceIndex arrival) const {
+        const Entry<F>* found = nullptr;
+        lookup({&flow, 1}, [arrival](std::size_t) { return arrival; }, {&found, 1});
+        return found;
+    }
+
+    /// The accept check (forwarding rules 4).
+    bool accepts(const Entry<F>& entry, InterfaceIndex arrival) const {
+        switch (entry.accept_kind) {
+            case AcceptKind::one:
+                return entry.accept == arrival;
+            case AcceptKind::any:
+                return true;
+            case AcceptKind::set:
+                break;
+        }
+        return state_->blocks.template at<AcceptBits>(entry.accept)->test(arrival);
+    }
+
+    const Plan& plan(const Entry<F>& entry) const {
+        return *state_->blocks.template at<Plan>(entry.plan);
+    }
+    /// nullptr: the entry asked for no reports.
+    EntrySignals* signals(const Entry<F>& entry) const {
+        return entry.signals == 0 ? nullptr
+                                  : state_->blocks.template at<EntrySignals>(entry.signals);
+    }
+
+    /// By which the entry's counters are addressed.
+    EntryIndex index(const Entry<F>& entry) const {
+        return static_cast<EntryIndex>(&entry - state_->entries.data());
+    }
+    WorkerEntryCounters& counters() const { return *counters_; }
+
+    /// The `sequence` of the entry installed last: lookups from now on find it and all before it.
+    /// An entry with a greater one appeared after this call.
+    std::uint64_t published_sequence() const {
+        return state_->published_sequence.load(std::memory_order_acquire);
+    }
+
+    /// Calls `consume(const FlowKey<F>&)` for flows that control refused; returns how many.
+    template <class Consume>
+    std::size_t drain_refusals(Consume&& consume, std::size_t limit) const {
+        return refusals_->drain(consume, limit);
+    }
+
+private:
+    /// Packets without an entry yet.
+    struct Pending {
+        explicit Pending(std::size_t size) : count(size) {
+            std::iota(positions.begin(), positions.begin() + size, std::uint8_t{0});
+        }
+        std::size_t count;
+        std::array<std::uint8_t, kMaxBurst> positions;
+    };
+
+    /// Looks up the pending packets under the keys that `make_key` makes of them, in stages so that
+    /// the cache misses of a burst overlap; those without an entry stay pending.
+    template <class MakeKey>
+    void match(Found found, Pending& pending, MakeKey&& make_key) const {
+        std::array<PackedKey<F>, kMaxBurst> keys;
+        std::array<std::uint64_t, kMaxBurst> hashes;
+        std::array<EntryIndex, kMaxBurst> guesses;
+        for (std::size_t i = 0; i < pending.count; ++i) {
+            keys[i] = make_key(pending.positions[i]);
+            hashes[i] = state_->hash(keys[i].words);
+            state_->lookup.prefetch(hashes[i]);
+        }
+        for (std::size_t i = 0; i < pending.count; ++i) {
+            guesses[i] = state_->lookup.guess(hashes[i]);
+            __builtin_prefetch(&state_->entries[guesses[i]]);
+            counters_->prefetch(guesses[i]);
+        }
+        std::size_t missed = 0;
+        for (std::size_t i = 0; i < pending.count; ++i) {
+            const auto position = pending.positions[i];
+            const Entry<F>* entry = &state_->entries[guesses[i]];
+            if (entry->key != keys[i]) [[unlikely]] {
+                entry = find(keys[i], hashes[i]);
+            }
+            found[position] = entry;
+            if (entry == nullptr) {
+                pending.positions[missed++] = position;
+            } else {
+                __builtin_prefetch(&plan(*entry));
+            }
+        }
+        pending.count = missed;
+    }
+
+    const Entry<F>* find(const PackedKey<F>& key, std::uint64_t hash) const {
+        const auto index = state_->lookup.find(
+            hash, [&](EntryIndex candidate) { return state_->entries[candidate].key == key; });
+        return index == kNoEntry ? nullptr : &state_->entries[index];
+    }
+
+    void match_group(Flows flows, Found found, Pending& pending, std::uint8_t length) const {
+        match(found, pending, [&](std::size_t i) {
+            return PackedKey<F>::from(flows[i].table, {}, masked(flows[i].group, length), length,
+                                      kNoInterface);
+        });
+    }
+
+    void match_prefixes(Flows flows, Found found, Pending& pending) const {
+        const auto& words = state_->levels.lengths;
+        for (std::size_t word = words.size(); word-- > 0;) {
+            auto lengths = words[word].load(std::memory_order_acquire);
+            while (lengths != 0 && pending.count != 0) {
+                const auto bit = 63 - std::countl_zero(lengths);
+                lengths &= ~(std::uint64_t{1} << bit);
+                match_group(flows, found, pending,
+                            static_cast<std::uint8_t>(word * 64 + static_cast<std::size_t>(bit)));
+            }
+        }
+    }
+
+    TableState<F>* state_ = nullptr;
+    WorkerEntryCounters* counters_ = nullptr;
+    RefusalRing<F>* refusals_ = nullptr;
+};
+
+}  // namespace mgmd::dataplane
