@@ -12,7 +12,6 @@
 #include "common/settings.hpp"
 #include "common/waker.hpp"
 #include "dataplane/hold.hpp"
-#include "dataplane/interface_states.hpp"
 #include "dataplane/interface_table.hpp"
 #include "dataplane/meter.hpp"
 #include "dataplane/table.hpp"
@@ -39,8 +38,7 @@ struct FamilyContext {
 /// The hot path allocates nothing: all of it is sized before the first packet.
 struct WorkerContext {
     WorkerIndex worker = 0;
-    const InterfaceTable* interfaces = nullptr;    // immutable
-    const InterfaceStates* states = nullptr;       // control: rw, worker: ro
+    const InterfaceTable* interfaces = nullptr;    // control: rw (atomics), worker: ro
     WorkerCounters* counters = nullptr;            // worker: wo, control: ro
     EventRing* events = nullptr;                   // worker: producer
     ControlPacketRing* control_packets = nullptr;  // worker: producer

@@ -88,7 +88,8 @@ struct alignas(64) Entry {
     /// Of all outgoing: with a TTL as received above it no threshold need be looked at.
     std::uint8_t highest_ttl_threshold = 0;
     Action action : 4 = Action::drop;
-    AcceptKind accept_kind : 4 = AcceptKind::one;
+    AcceptKind accept_kind : 3 = AcceptKind::one;
+    bool arrival_may_leave : 1 = false;  ///< some accepted interface is outgoing as well
 };
 static_assert(sizeof(Entry<V4>) == 64 && sizeof(Entry<V6>) == 64);
 

@@ -6,6 +6,19 @@
 #include <tuple>
 
 namespace mgmd::dataplane {
+namespace {
+
+/// The first global address: the source that an error is about may be many hops away.
+Ipv6Address icmpv6_source(const InterfaceFamilySettings<V6>& settings) {
+    for (const auto& prefix : settings.addresses) {
+        if (!is_link_local(prefix.address)) {
+            return prefix.address;
+        }
+    }
+    return {};
+}
+
+}  // namespace
 
 InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFacts> ports)
     : interfaces_(settings.interfaces.size() + 1), up_(settings.interfaces.size() + 1) {
@@ -14,7 +27,7 @@ InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFac
         const PortFacts& port = ports[from.port];
         auto& info = interfaces_[from.index];
         info.configured = true;
-        set_up(from.index, true);
+        up_[from.index].store(true, std::memory_order_relaxed);
         info.ttl_threshold = from.ttl_threshold;
         info.port = from.port;
         info.table = from.table;
@@ -22,6 +35,9 @@ InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFac
         info.vlan = from.vlan;
         info.outer_vlan = from.outer_vlan;
         info.mac = port.mac;
+        info.shares_frames = port.shares_frames;
+        info.takes_segments = port.takes_segments;
+        info.icmpv6_source = icmpv6_source(from.ipv6);
         const auto next = static_cast<std::uint16_t>(classes.size());
         const auto key = std::tuple(info.mac, info.vlan, info.outer_vlan);
         info.rewrite_class = classes.try_emplace(key, next).first->second;

@@ -16,7 +16,9 @@ namespace mgmd::dataplane {
 /// What a started port is like: its address may be the device's own.
 struct PortFacts {
     MacAddress mac;
-    std::uint16_t mtu = 1500;  ///< octets of IP
+    std::uint16_t mtu = 1500;     ///< octets of IP
+    bool shares_frames = true;    ///< may send a frame that other ports send too
+    bool takes_segments = false;  ///< may send frames of several segments
 };
 
 /// A logical interface as a copy that leaves by it needs to know it.
@@ -31,6 +33,10 @@ struct InterfaceInfo {
     /// Equal for interfaces with the same MAC and tags: their frames to a group are the same.
     std::uint16_t rewrite_class = 0;
     MacAddress mac;
+    bool shares_frames = true;    ///< as the port
+    bool takes_segments = false;  ///< as the port
+    /// Where ICMPv6 errors come from (RFC 4443 2.2). Unspecified: there is no suitable address.
+    Ipv6Address icmpv6_source{};
 };
 
 /// The interfaces by index. Made at start by the control thread; afterwards only whether they are
@@ -50,12 +56,19 @@ public:
 
     /// Whether anything is forwarded in and out of it. Precondition: index < size().
     bool is_up(InterfaceIndex index) const { return up_[index].load(std::memory_order_relaxed); }
+    /// No interface is down: none need be asked.
+    bool all_up() const { return down_.load(std::memory_order_relaxed) == 0; }
     /// The control thread. Precondition: 0 < index < size().
-    void set_up(InterfaceIndex index, bool up) { up_[index].store(up, std::memory_order_relaxed); }
+    void set_up(InterfaceIndex index, bool up) {
+        if (up_[index].exchange(up, std::memory_order_relaxed) != up) {
+            down_.fetch_add(up ? -1u : 1u, std::memory_order_relaxed);
+        }
+    }
 
 private:
     std::vector<InterfaceInfo> interfaces_;  // worker: ro, control: wo before the workers start
     std::vector<std::atomic<bool>> up_;      // worker: ro, control: wo
+    std::atomic<std::uint32_t> down_{0};     // worker: ro, control: rw; interfaces that are down
 };
 
 }  // namespace mgmd::dataplane

@@ -29,16 +29,19 @@ struct PlanMember {
 };
 static_assert(sizeof(PlanMember) == 8);
 
-/// A rewrite class: members whose frames are the same, octet for octet.
+/// A rewrite class: members whose frames are the same, octet for octet, and may be one buffer. A
+/// member whose port doesn't share frames is a class of its own.
 struct PlanClass {
     static constexpr std::size_t kMaxHeader = 6 + 6 + 4 + 4 + 2;
 
     /// Destination MAC (zero if from the group), source MAC, tags, EtherType.
     std::array<std::uint8_t, kMaxHeader> header{};
-    std::uint8_t header_length = 0;    ///< 14, 18 or 22
-    bool destination_is_group = true;  ///< the first six octets come from the packet's group
-    std::uint16_t first_member = 0;    ///< position in Plan::members()
-    std::uint16_t member_count = 0;    ///< at least 1
+    std::uint8_t header_length = 0;        ///< 14, 18 or 22
+    bool destination_is_group : 1 = true;  ///< the first six octets come from the packet's group
+    bool shares_frames : 1 = true;         ///< no: the one member's frame must be private
+    bool takes_segments : 1 = false;       ///< frames may have several segments
+    std::uint16_t first_member = 0;        ///< position in Plan::members()
+    std::uint16_t member_count = 0;        ///< at least 1
 
     friend bool operator==(const PlanClass&, const PlanClass&) = default;
 };
