@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <rte_mempool.h>
+
+#include "common/control_packet_ring.hpp"
+#include "common/ids.hpp"
+#include "dataplane/interface_table.hpp"
+#include "dataplane/transmitter.hpp"
+#include "dataplane/worker_counters.hpp"
+
+namespace mgmd::dataplane {
+
+class ArrivalTable;
+
+/// Packet buffers of one worker's NUMA node.
+struct Pools {
+    rte_mempool* packets = nullptr;  ///< whole frames: receive, copies, fragments, injection
+    rte_mempool* headers = nullptr;  ///< private headers in front of a shared payload; may be null
+};
+
+/// The part of a worker's context that classify, punt and drop need: everything before the
+/// forwarding table. Worker thread only, but for what it points to.
+struct IngressContext {
+    WorkerIndex worker = 0;
+    const InterfaceTable* interfaces = nullptr;    // control: rw (atomics), worker: ro
+    const ArrivalTable* arrivals = nullptr;        // immutable
+    WorkerCounters* counters = nullptr;            // worker: wo, control: ro
+    ControlPacketRing* control_packets = nullptr;  // worker: producer
+    bool pushed = false;                           ///< something for control since the last wake()
+    std::uint64_t now = 0;                         ///< TSC, taken once per burst
+    Pools pools;
+    std::vector<TxQueue> kernel;  ///< by PortIndex; `send` is null without kernel port
+
+    InterfaceCounterBlock& interface_counters(InterfaceIndex interface) {
+        return counters->interfaces[interface];
+    }
+};
+
+}  // namespace mgmd::dataplane
