@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/control_plane.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <spdlog/spdlog.h>
+
+namespace mgmd {
+namespace {
+
+/// Items of one ring per round of the loop: bounds how long timers wait behind a flood.
+constexpr std::size_t kDrainLimit = 1024;
+
+/// How often retired entries are reused and links looked at.
+constexpr std::chrono::milliseconds kHousekeepingInterval{100};
+
+std::vector<TableId> table_ids(const Settings& settings) {
+    std::vector<TableId> ids{0};
+    for (const auto& interface : settings.interfaces) {
+        ids.push_back(interface.table);
+    }
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
+}  // namespace
+
+ControlPlane::ControlPlane(const Settings& settings, const Clock& clock, EventLoop& loop,
+                           Doors doors)
+    : settings_(settings),
+      clock_(clock),
+      loop_(loop),
+      doors_(std::move(doors)),
+      mgm_timer_(loop.io()),
+      housekeeping_timer_(loop.io()) {
+    for (const auto table : table_ids(settings)) {
+        ipv4_[table] =
+            std::make_unique<TableControl<V4>>(settings, table, clock, loop, doors_.ipv4);
+        ipv6_[table] =
+            std::make_unique<TableControl<V6>>(settings, table, clock, loop, doors_.ipv6);
+    }
+}
+
+template <>
+ControlPlane::Tables<V4>& ControlPlane::tables<V4>() {
+    return ipv4_;
+}
+template <>
+ControlPlane::Tables<V6>& ControlPlane::tables<V6>() {
+    return ipv6_;
+}
+
+Expected<> ControlPlane::start() {
+    for (const auto& [table, control] : ipv4_) {
+        if (auto started = control->start(); !started) {
+            return started;
+        }
+    }
+    for (const auto& [table, control] : ipv6_) {
+        if (auto started = control->start(); !started) {
+            return started;
+        }
+    }
+    add_rings();
+    schedule_housekeeping();
+    return {};
+}
+
+void ControlPlane::add_rings() {
+    // Reports before data events: a stream's first packet finds the receivers that came before it.
+    for (const auto& rings : doors_.workers) {
+        auto& ring = rings.control_packets;
+        loop_.add_source(
+            {.drain =
+                 [this, &ring] {
+                     ring.drain([this](const ControlPacket& packet) { on_control_packet(packet); },
+                                kDrainLimit);
+                 },
+             .empty = [&ring] { return ring.empty(); }});
+    }
+    for (const auto& rings : doors_.workers) {
+        auto& ring = rings.events;
+        loop_.add_source({.drain =
+                              [this, &ring] {
+                                  ring.drain([this](const Event& event) { on_event(event); },
+                                             kDrainLimit);
+                              },
+                          .empty = [&ring] { return ring.empty(); }});
+    }
+    // Every round may have moved a deadline.
+    loop_.add_source({.drain = [this] { schedule_timers(); }, .empty = [] { return true; }});
+}
+
+void ControlPlane::drain() {
+    for (const auto& rings : doors_.workers) {
+        rings.control_packets.drain([this](const ControlPacket& p) { on_control_packet(p); });
+        rings.events.drain([this](const Event& event) { on_event(event); });
+    }
+}
+
+void ControlPlane::on_event(const Event& event) {
+    switch (event.kind) {
+        case EventKind::no_entry:
+        case EventKind::wrong_interface:
+            if (event.family == Family::ipv4) {
+                on_flow_event<V4>(event);
+            } else {
+                on_flow_event<V6>(event);
+            }
+            break;
+        case EventKind::link_state:
+            on_link_state(event);
+            break;
+        case EventKind::arrival:
+        case EventKind::threshold:
+        case EventKind::port_error:
+            ++events_.other;
+            break;
+    }
+}
+
+template <class F>
+void ControlPlane::on_flow_event(const Event& event) {
+    const auto table = tables<F>().find(event.table);
+    if (table == tables<F>().end()) {
+        return;  // workers know the tables of the same settings only
+    }
+    auto& manager = table->second->manager();
+    if (event.kind == EventKind::no_entry) {
+        ++events_.no_entry;
+        manager.on_no_entry(event);
+    } else {
+        ++events_.wrong_interface;
+        manager.on_wrong_interface(event);
+    }
+}
+
+void ControlPlane::on_link_state(const Event& event) {
+    ++events_.other;
+    const bool up = event.value != 0;
+    for (const auto& interface : settings_.interfaces) {
+        if (interface.port != event.port) {
+            continue;
+        }
+        spdlog::info("interface {}: link {}", interface.name, up ? "up" : "down");
+        ipv4_.at(interface.table)->manager().on_interface_state(interface.index, up);
+        ipv6_.at(interface.table)->manager().on_interface_state(interface.index, up);
+    }
+}
+
+void ControlPlane::on_control_packet(const ControlPacket& packet) {
+    switch (packet.protocol) {
+        case ControlProtocol::igmp:
+            ++events_.igmp;
+            break;
+        case ControlProtocol::mld:
+            ++events_.mld;
+            break;
+        default:
+            ++events_.other_control;
+            break;
+    }
+}
+
+void ControlPlane::schedule_timers() {
+    std::optional<TimePoint> next;
+    const auto consider = [&next](const std::optional<TimePoint>& deadline) {
+        if (deadline && (!next || *deadline < *next)) {
+            next = deadline;
+        }
+    };
+    for (const auto& [table, control] : ipv4_) {
+        consider(control->manager().next_deadline());
+    }
+    for (const auto& [table, control] : ipv6_) {
+        consider(control->manager().next_deadline());
+    }
+    if (next == mgm_deadline_) {
+        return;
+    }
+    mgm_deadline_ = next;
+    mgm_timer_.cancel();
+    if (next) {
+        mgm_timer_.expires_at(*next);
+        mgm_timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) {
+                run_timers();
+            }
+        });
+    }
+}
+
+void ControlPlane::run_timers() {
+    // The loop arms the timer again, after a look at the rings: a long list of due entries goes in
+    // slices between them.
+    mgm_deadline_.reset();
+    for (const auto& [table, control] : ipv4_) {
+        control->manager().run_timers(clock_.now());
+    }
+    for (const auto& [table, control] : ipv6_) {
+        control->manager().run_timers(clock_.now());
+    }
+}
+
+void ControlPlane::schedule_housekeeping() {
+    housekeeping_timer_.expires_after(kHousekeepingInterval);
+    housekeeping_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            housekeeping();
+            schedule_housekeeping();
+        }
+    });
+}
+
+void ControlPlane::housekeeping() {
+    doors_.ipv4.reclaim();
+    doors_.ipv6.reclaim();
+    const auto stalled = doors_.ipv4.usage().grace_stalled;
+    if (stalled && !grace_warned_) {
+        spdlog::warn("worker {} has not passed a quiescent state for over a second", *stalled);
+    }
+    grace_warned_ = stalled.has_value();
+    if (doors_.ops.poll_links()) {
+        doors_.port_events.drain([this](const Event& event) { on_event(event); });
+    }
+}
+
+std::vector<FlowSummary> ControlPlane::flows() const {
+    std::vector<FlowSummary> flows;
+    for (const auto& [table, control] : ipv4_) {
+        control->append_flows(flows);
+    }
+    for (const auto& [table, control] : ipv6_) {
+        control->append_flows(flows);
+    }
+    return flows;
+}
+
+EventSummary ControlPlane::events() const {
+    auto summary = events_;
+    for (const auto& rings : doors_.workers) {
+        summary.refused += rings.events.refused() + rings.control_packets.refused();
+    }
+    return summary;
+}
+
+}  // namespace mgmd

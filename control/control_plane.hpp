@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "common/control_packet_ring.hpp"
+#include "common/dataplane_ops.hpp"
+#include "common/dataplane_view.hpp"
+#include "common/event_ring.hpp"
+#include "control/table_control.hpp"
+
+namespace mgmd {
+
+/// Everything of the dataplane that control works with. All of it outlives the control plane.
+struct Doors {
+    struct Rings {
+        EventRing& events;
+        ControlPacketRing& control_packets;
+    };
+    ForwardingTable<V4>& ipv4;
+    ForwardingTable<V6>& ipv6;
+    std::vector<Rings> workers;
+    EventRing& port_events;
+    const DataplaneView& view;
+    DataplaneOps& ops;
+};
+
+/// All tables of both families, fed by the workers' rings and the clock. Control thread.
+class ControlPlane {
+public:
+    /// All references outlive it.
+    ControlPlane(const Settings& settings, const Clock& clock, EventLoop& loop, Doors doors);
+
+    /// Publishes what the configuration asks for and begins to listen to the rings and the timers.
+    Expected<> start();
+
+    /// Handles what still waits in the rings, at the end.
+    void drain();
+
+    std::vector<FlowSummary> flows() const;  ///< by table, family, group, source
+    EventSummary events() const;
+
+private:
+    template <class F>
+    using Tables = std::map<TableId, std::unique_ptr<TableControl<F>>>;
+
+    template <class F>
+    Tables<F>& tables();
+    void add_rings();
+    void on_event(const Event& event);
+    template <class F>
+    void on_flow_event(const Event& event);
+    void on_link_state(const Event& event);
+    void on_control_packet(const ControlPacket& packet);
+    void schedule_timers();
+    void run_timers();
+    void schedule_housekeeping();
+    void housekeeping();
+
+    const Settings& settings_;
+    const Clock& clock_;
+    EventLoop& loop_;
+    Doors doors_;
+    Tables<V4> ipv4_;
+    Tables<V6> ipv6_;
+    EventSummary events_;
+    boost::asio::steady_timer mgm_timer_;
+    std::optional<TimePoint> mgm_deadline_;  ///< what mgm_timer_ waits for
+    boost::asio::steady_timer housekeeping_timer_;
+    bool grace_warned_ = false;
+};
+
+}  // namespace mgmd

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/table_control.hpp"
+
+namespace mgmd {
+namespace {
+
+template <class F>
+std::vector<mgm::InterfaceConfig<F>> interfaces_of(const Settings& settings, TableId table) {
+    std::vector<mgm::InterfaceConfig<F>> configs;
+    for (const auto& interface : settings.interfaces) {
+        if (interface.table != table) {
+            continue;
+        }
+        mgm::InterfaceConfig<F> config;
+        config.id = {interface.index, {}};
+        if constexpr (F::family == Family::ipv4) {
+            config.boundaries = interface.boundaries.ipv4;
+        } else {
+            config.boundaries = interface.boundaries.ipv6;
+            config.boundary_scope = interface.boundaries.ipv6_scope;
+        }
+        configs.push_back(std::move(config));
+    }
+    return configs;
+}
+
+std::string_view state_of(bool installed, bool negative) {
+    return installed ? "installed" : negative ? "negative" : "active";
+}
+
+template <class F>
+std::string source_text(const mgm::SourceGroup<F>& key) {
+    return key.has_source() ? to_string(key.source) : "*";
+}
+
+template <class F>
+std::string group_text(const mgm::SourceGroup<F>& key) {
+    return key.is_any()            ? "*"
+           : key.is_single_group() ? to_string(key.group)
+                                   : to_string(Prefix<F>{key.group, key.group_length});
+}
+
+}  // namespace
+
+template <class F>
+TableControl<F>::TableControl(const Settings& settings, TableId table, const Clock& clock,
+                              EventLoop& loop, ForwardingTable<F>& forwarding)
+    : settings_(settings),
+      table_(table),
+      manager_({clock, rib_, forwarding,
+                [&loop](std::function<void()> task) { loop.post(std::move(task)); }},
+               {table, settings.limits, settings.timers}, interfaces_of<F>(settings, table)),
+      membership_(manager_, settings, table,
+                  [&loop](std::function<void()> task) { loop.post(std::move(task)); }),
+      static_(manager_, settings, table) {
+    load_routes(settings);
+}
+
+template <class F>
+void TableControl<F>::load_routes(const Settings& settings) {
+    for (const auto& interface : settings.interfaces) {
+        if (interface.table == table_) {
+            for (const auto& address : interface.family<F>().addresses) {
+                rib_.add_connected(address.network(), interface.index);
+            }
+        }
+    }
+    for (const auto& route : settings.family<F>().routes) {
+        if (route.table == table_) {
+            rib_.add(route.view, {route.prefix, route.interface, route.next_hop, route.metric,
+                                  kRouteProtocolStatic});
+        }
+    }
+}
+
+template <class F>
+Expected<> TableControl<F>::start() {
+    return static_.start().and_then([this] { return membership_.start(); });
+}
+
+template <class F>
+FlowSummary TableControl<F>::summarise(const mgm::MfeRecord<F>& mfe) const {
+    const auto name_of_interface = [this](InterfaceIndex index) {
+        const auto* interface = settings_.interface(index);
+        return interface == nullptr ? std::string() : interface->name;
+    };
+    FlowSummary flow;
+    flow.table = table_;
+    flow.source = source_text(mfe.key);
+    flow.group = group_text(mfe.key);
+    flow.incoming = name_of_interface(mfe.incoming.index);
+    if (mfe.installed) {
+        flow.incoming = mfe.accept.any ? "any" : "";
+        for (const auto interface : mfe.accept.interfaces) {
+            flow.incoming += (flow.incoming.empty() ? "" : ", ") + name_of_interface(interface);
+        }
+    }
+    flow.state = state_of(mfe.installed, mfe.negative);
+    if (const auto stats = manager_.get_mfe_stats(mfe.key)) {
+        flow.packets = stats->packets;
+        flow.octets = stats->octets;
+        flow.wrong_interface = stats->wrong_interface;
+        flow.negative_hits = stats->negative_hits;
+        for (const auto& out : stats->outgoing) {
+            flow.outgoing.push_back({name_of_interface(out.interface.index), out.out_packets,
+                                     out.ttl_too_low, out.too_big, out.out_discards});
+        }
+    }
+    return flow;
+}
+
+template <class F>
+void TableControl<F>::append_flows(std::vector<FlowSummary>& flows) const {
+    for (const auto& mfe : manager_.mfes()) {
+        flows.push_back(summarise(mfe));
+    }
+}
+
+template class TableControl<V4>;
+template class TableControl<V6>;
+
+}  // namespace mgmd

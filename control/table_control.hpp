@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "common/clock.hpp"
+#include "common/settings.hpp"
+#include "control/event_loop.hpp"
+#include "control/membership/membership_client.hpp"
+#include "control/mgm/group_manager.hpp"
+#include "control/protocols/static_client.hpp"
+#include "control/rib.hpp"
+#include "control/summary.hpp"
+
+namespace mgmd {
+
+/// Control of one routing table (VRF) in one family: its routes, its MGM and MGM's clients.
+/// Control thread.
+template <class F>
+class TableControl {
+public:
+    /// All references outlive it.
+    TableControl(const Settings& settings, TableId table, const Clock& clock, EventLoop& loop,
+                 ForwardingTable<F>& forwarding);
+
+    /// Starts the clients: static entries are published when it returns.
+    Expected<> start();
+
+    mgm::GroupManager<F>& manager() { return manager_; }
+
+    void append_flows(std::vector<FlowSummary>& flows) const;
+
+private:
+    void load_routes(const Settings& settings);
+    FlowSummary summarise(const mgm::MfeRecord<F>& mfe) const;
+
+    const Settings& settings_;
+    TableId table_;
+    Rib<F> rib_;
+    mgm::GroupManager<F> manager_;
+    // Clients end before the manager they are registered with.
+    MembershipClient<F> membership_;
+    StaticClient<F> static_;
+};
+
+}  // namespace mgmd
