@@ -33,7 +33,18 @@ class Lab:
         return self
 
     def __exit__(self, *exception):
+        self._stack.callback(self._disentangle)  # what is pushed last is done first
         return self._stack.__exit__(*exception)
+
+    def _disentangle(self):
+        """Lets nobody poll a link whose far end goes: DPDK 22.11's memif crashes on that.
+
+        Its disconnect unmaps the rings in the interrupt thread while others may read them. So
+        first testpmd stops polling, everywhere, then mgmd ends, and then everything is removed.
+        """
+        running = [process for process in self._processes if process.running]
+        for process in sorted(running, key=lambda process: isinstance(process, mgmd.Mgmd)):
+            process.let_go()
 
     def namespace(self, label, **options):
         """Skips the test where namespaces can't be made."""

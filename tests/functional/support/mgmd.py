@@ -46,6 +46,9 @@ class Mgmd(Process):
         if self._ready is not None:
             self.wait_for(self._ready, deadline=30.0)
 
+    def let_go(self):
+        self.stop()
+
     @staticmethod
     def _config_file(config, directory, label):
         if isinstance(config, Path):

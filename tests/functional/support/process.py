@@ -70,6 +70,9 @@ class Process:
         self.signal(signal.SIGTERM)
         self.expect_exit()
 
+    def let_go(self):
+        """Stops touching the far ends of its links: they may disappear after this."""
+
     @property
     def running(self):
         return self._child is not None and self._child.poll() is None

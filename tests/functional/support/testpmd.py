@@ -84,6 +84,9 @@ class Testpmd(Process):
         self.write("quit\n")
         self.expect_exit()
 
+    def let_go(self):
+        self.command("stop")
+
     def command(self, text):
         """What testpmd prints in answer to a command."""
         self.write(f"{text}\n")
@@ -177,9 +180,9 @@ class Recorder(Testpmd):
         return self.stats(2 * device + 1).tx
 
     def frames(self, device=0):
-        """The recorded frames. The file is complete only after the end: this ends the process."""
-        if self.running:
-            self.stop()
+        """The recorded frames. Nothing is recorded from then on."""
+        self.command("stop")
+        self.command(f"port stop {2 * device + 1}")  # this is what completes the file
         with PcapReader(str(self._paths[device])) as reader:
             return list(reader)
 
