@@ -25,6 +25,9 @@ struct FamilyContext {
 /// Everything a worker carries through the stages. Worker thread only, but for what it points to.
 /// The hot path allocates nothing: all of it is sized before the first packet.
 struct WorkerContext : IngressContext {
+    WorkerContext(const TableReader<V4>& table4, const TableReader<V6>& table6)
+        : ipv4{table4, {}, {}}, ipv6{table6, {}, {}} {}
+
     EventRing* events = nullptr;  // worker: producer
     Waker* control_waker = nullptr;
     ReplicationSettings replication;
