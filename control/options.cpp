@@ -36,6 +36,9 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     auto* idle = app.add_option("--until-idle", until_idle_ms,
                                 "stop once nothing has been received for so long");
     idle->type_name("MS")->check(CLI::Range(1u, 3'600'000u));
+    auto* summary = app.add_option("--summary", options.summary,
+                                   "write the summary at the end as JSON to this file, too");
+    summary->type_name("FILE");
     auto* log = app.add_option("--log-level", level, "trace, debug, info, warning, error or off");
     log->type_name("LEVEL")->transform(CLI::CheckedTransformer(log_levels(), CLI::ignore_case));
     auto* schema_flag = app.add_flag("--print-schema", schema,
@@ -44,7 +47,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
         app.add_flag("--print-reference", reference, "print the configuration reference and exit");
     schema_flag->excludes(check_flag)->excludes(config)->excludes(reference_flag);
     reference_flag->excludes(check_flag)->excludes(config);
-    check_flag->excludes(idle);
+    check_flag->excludes(idle)->excludes(summary);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

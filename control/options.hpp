@@ -17,6 +17,7 @@ struct Options {
     std::string config;
     /// Stop once nothing has been received for this long.
     std::optional<std::chrono::milliseconds> until_idle;
+    std::string summary;                ///< file for the end-of-run summary as JSON; empty: none
     std::optional<LogLevel> log_level;  ///< overrides log.level
 };
 

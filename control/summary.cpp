@@ -3,6 +3,8 @@
 
 #include <ostream>
 
+#include <fmt/format.h>
+
 #include "control/text_table.hpp"
 
 namespace mgmd {
@@ -84,6 +86,26 @@ void print_events(std::ostream& out, const EventSummary& events) {
     table.print(out);
 }
 
+/// "12.3"; "-" without a divisor.
+std::string ratio(std::uint64_t dividend, std::uint64_t divisor) {
+    return divisor == 0 ? "-"
+                        : fmt::format("{:.1f}",
+                                      static_cast<double>(dividend) / static_cast<double>(divisor));
+}
+
+void print_workers(std::ostream& out, const DataplaneView& view) {
+    out << "\nWorkers\n";
+    TextTable table(
+        {"LCORE", "RECEIVED", "FORWARDED", "PACKETS/POLL", "CYCLES/PACKET", "EVENTS-REFUSED"});
+    for (const auto& worker : view.workers()) {
+        table.add(
+            {text(worker.lcore), text(worker.verdicts.received), text(worker.verdicts.forwarded),
+             ratio(worker.verdicts.received, worker.busy_polls),
+             ratio(worker.busy_cycles, worker.verdicts.received), text(worker.events_refused)});
+    }
+    table.print(out);
+}
+
 /// Files that pcap ports wrote: the value of tx_pcap= in the device string.
 void print_outputs(std::ostream& out, const Settings& settings) {
     static constexpr std::string_view kArgument = "tx_pcap=";
@@ -102,13 +124,13 @@ void print_outputs(std::ostream& out, const Settings& settings) {
 
 }  // namespace
 
-void print_summary(std::ostream& out, const Settings& settings, const DataplaneView& view,
-                   const std::vector<FlowSummary>& flows, const EventSummary& events) {
-    print_flows(out, flows);
-    print_interfaces(out, settings, view);
-    print_verdicts(out, view.verdicts());
-    print_events(out, events);
-    print_outputs(out, settings);
+void print_summary(std::ostream& out, const Summary& summary) {
+    print_flows(out, summary.flows);
+    print_interfaces(out, summary.settings, summary.view);
+    print_verdicts(out, summary.view.verdicts());
+    print_events(out, summary.events);
+    print_workers(out, summary.view);
+    print_outputs(out, summary.settings);
     out.flush();
 }
 

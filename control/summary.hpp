@@ -43,8 +43,18 @@ struct EventSummary {
     std::uint64_t refused = 0;  ///< by full rings
 };
 
-/// What happened, in tables, for the end of a run.
-void print_summary(std::ostream& out, const Settings& settings, const DataplaneView& view,
-                   const std::vector<FlowSummary>& flows, const EventSummary& events);
+/// What a run leaves to tell. The references outlive it.
+struct Summary {
+    const Settings& settings;
+    const DataplaneView& view;
+    std::vector<FlowSummary> flows;
+    EventSummary events;
+};
+
+/// In tables, for people.
+void print_summary(std::ostream& out, const Summary& summary);
+
+/// As one JSON object, for programs: flows, interfaces, ports, verdicts, drops, events, workers.
+void print_summary_json(std::ostream& out, const Summary& summary);
 
 }  // namespace mgmd

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+#include "control/summary.hpp"
+
+namespace mgmd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json flows_json(const std::vector<FlowSummary>& flows) {
+    auto list = Json::array();
+    for (const auto& flow : flows) {
+        auto outgoing = Json::array();
+        for (const auto& out : flow.outgoing) {
+            outgoing.push_back({{"interface", out.interface},
+                                {"sent", out.sent},
+                                {"ttl_too_low", out.ttl_too_low},
+                                {"too_big", out.too_big},
+                                {"discarded", out.discarded}});
+        }
+        list.push_back({{"table", flow.table},
+                        {"source", flow.source},
+                        {"group", flow.group},
+                        {"state", flow.state},
+                        {"incoming", flow.incoming},
+                        {"packets", flow.packets},
+                        {"octets", flow.octets},
+                        {"wrong_interface", flow.wrong_interface},
+                        {"negative_hits", flow.negative_hits},
+                        {"outgoing", std::move(outgoing)}});
+    }
+    return list;
+}
+
+Json interfaces_json(const Settings& settings, const DataplaneView& view) {
+    auto list = Json::array();
+    for (const auto& interface : settings.interfaces) {
+        const auto counters = view.interface_counters(interface.index);
+        list.push_back({{"interface", interface.name},
+                        {"rx_packets", counters.rx_packets},
+                        {"rx_octets", counters.rx_octets},
+                        {"tx_packets", counters.tx_packets},
+                        {"tx_octets", counters.tx_octets},
+                        {"ttl_too_low", counters.ttl_too_low},
+                        {"too_big", counters.too_big},
+                        {"discarded", counters.discarded}});
+    }
+    return list;
+}
+
+Json ports_json(const DataplaneView& view) {
+    auto list = Json::array();
+    for (const auto& port : view.ports()) {
+        list.push_back({{"port", port.name},
+                        {"driver", port.driver},
+                        {"mac", to_string(port.mac)},
+                        {"link_up", port.link_up},
+                        {"shares_frames", port.shares_frames},
+                        {"rx_packets", port.rx_packets},
+                        {"tx_packets", port.tx_packets},
+                        {"rx_missed", port.rx_missed},
+                        {"tx_errors", port.tx_errors}});
+    }
+    return list;
+}
+
+Json verdicts_json(const VerdictCounters& verdicts) {
+    auto dropped = Json::object();
+    for (const auto& reason : kDropReasonTexts) {
+        const auto count = verdicts.dropped[static_cast<std::size_t>(reason.reason)];
+        if (count > 0) {
+            dropped[std::string(reason.name)] = count;
+        }
+    }
+    return {{"received", verdicts.received},       {"forwarded", verdicts.forwarded},
+            {"punted", verdicts.punted},           {"held", verdicts.held},
+            {"punt_copies", verdicts.punt_copies}, {"dropped", std::move(dropped)}};
+}
+
+Json events_json(const EventSummary& events) {
+    return {{"no_entry", events.no_entry}, {"wrong_interface", events.wrong_interface},
+            {"other", events.other},       {"igmp", events.igmp},
+            {"mld", events.mld},           {"other_control", events.other_control},
+            {"refused", events.refused}};
+}
+
+Json workers_json(const DataplaneView& view) {
+    auto list = Json::array();
+    for (const auto& worker : view.workers()) {
+        list.push_back({{"lcore", worker.lcore},
+                        {"polls", worker.polls},
+                        {"busy_polls", worker.busy_polls},
+                        {"busy_cycles", worker.busy_cycles},
+                        {"received", worker.verdicts.received},
+                        {"forwarded", worker.verdicts.forwarded}});
+    }
+    return list;
+}
+
+}  // namespace
+
+void print_summary_json(std::ostream& out, const Summary& summary) {
+    const Json json{{"flows", flows_json(summary.flows)},
+                    {"interfaces", interfaces_json(summary.settings, summary.view)},
+                    {"ports", ports_json(summary.view)},
+                    {"verdicts", verdicts_json(summary.view.verdicts())},
+                    {"events", events_json(summary.events)},
+                    {"workers", workers_json(summary.view)},
+                    {"cycles_per_second", summary.view.cycles_per_second()}};
+    out << json.dump(2) << '\n';
+}
+
+}  // namespace mgmd
