@@ -89,7 +89,9 @@ struct alignas(64) Entry {
     std::uint8_t highest_ttl_threshold = 0;
     Action action : 4 = Action::drop;
     AcceptKind accept_kind : 3 = AcceptKind::one;
-    bool arrival_may_leave : 1 = false;  ///< some accepted interface is outgoing as well
+    /// Some outgoing interface is accepted as well, or has boundaries: not every packet may leave
+    /// by it. Otherwise nobody need look.
+    bool may_leave_out : 1 = false;
 };
 static_assert(sizeof(Entry<V4>) == 64 && sizeof(Entry<V6>) == 64);
 

@@ -37,6 +37,9 @@ InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFac
         info.mac = port.mac;
         info.shares_frames = port.shares_frames;
         info.takes_segments = port.takes_segments;
+        const auto& boundaries = from.boundaries;
+        info.has_boundaries =
+            !boundaries.ipv4.empty() || !boundaries.ipv6.empty() || boundaries.ipv6_scope != 0;
         info.icmpv6_source = icmpv6_source(from.ipv6);
         const auto next = static_cast<std::uint16_t>(classes.size());
         const auto key = std::tuple(info.mac, info.vlan, info.outer_vlan);

@@ -35,6 +35,7 @@ struct InterfaceInfo {
     MacAddress mac;
     bool shares_frames = true;    ///< as the port
     bool takes_segments = false;  ///< as the port
+    bool has_boundaries = false;  ///< some groups may not leave by it
     /// Where ICMPv6 errors come from (RFC 4443 2.2). Unspecified: there is no suitable address.
     Ipv6Address icmpv6_source{};
 };
