@@ -182,6 +182,9 @@ public:
             link = &flows_[*link].next_in_bucket;
         }
         *link = flow.next_in_bucket;
+        if (sweep_next_ == index) {
+            sweep_next_ = flow.newer;
+        }
         unlink(index);
         budget_->return_flow(flow.interface);
         flow.next_in_bucket = free_;
@@ -189,14 +192,33 @@ public:
         --size_;
     }
 
-    /// From the oldest flow on, nullptr behind the newest. Remember the next one before closing
-    /// one.
-    Flow* oldest() { return at(flows_.empty() ? 0 : flows_[0].newer); }
-    Flow* newer(const Flow& flow) { return at(flow.newer); }
+    Flow* oldest() { return at(flows_.empty() ? 0 : flows_[0].newer); }  ///< nullptr: none
+    Flow* newer(const Flow& flow) { return at(flow.newer); }             ///< nullptr: it is newest
 
-    /// Lookups by which all flows held were tried again: entries up to this installation sequence
-    /// have released theirs.
-    std::uint64_t swept_sequence = 0;
+    /// A sweep tries all flows again, a few at a time: entries up to its installation sequence have
+    /// then released theirs. False: nothing to do, an earlier sweep has been as far.
+    bool begin_sweep(std::uint64_t sequence) {
+        if (sequence == swept_sequence_) {
+            return false;
+        }
+        sweep_to_ = sequence;
+        sweep_next_ = flows_.empty() ? 0 : flows_[0].newer;
+        sweeping_ = true;
+        return true;
+    }
+    bool sweeping() const { return sweeping_; }
+    /// nullptr: the sweep is complete. The flow may be closed.
+    Flow* next_to_sweep() {
+        if (sweep_next_ == 0) {
+            swept_sequence_ = sweep_to_;
+            sweeping_ = false;
+            return nullptr;
+        }
+        Flow* flow = &flows_[sweep_next_];
+        sweep_next_ = flow->newer;
+        return flow;
+    }
+    std::uint64_t swept_sequence() const { return swept_sequence_; }
 
 private:
     // Flow 0 is the head of the circular list by age, and as an index means "none".
@@ -237,6 +259,10 @@ private:
     std::vector<std::uint32_t> buckets_;  ///< first flow of each chain
     std::uint32_t free_ = 0;
     std::size_t size_ = 0;
+    bool sweeping_ = false;
+    std::uint32_t sweep_next_ = 0;  ///< 0: the sweep has reached the newest
+    std::uint64_t sweep_to_ = 0;
+    std::uint64_t swept_sequence_ = 0;
 };
 
 }  // namespace mgmd::dataplane

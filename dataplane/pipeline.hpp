@@ -16,17 +16,24 @@
 /// The order of processing, top to bottom. Each stage is one file.
 namespace mgmd::dataplane {
 
-/// Packets of one flow that arrived on one interface one after the other.
+/// Packets of one flow that arrived on one interface one after the other and have their entry, at
+/// once or after a wait in the hold.
+template <class F>
+void forward_resolved(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
+                      const Entry<F>& entry) {
+    run = accept<F>(ctx, run, flow, entry);
+    run = ttl<F>(ctx, run, entry);
+    replicate<F>(ctx, run, flow, entry);
+}
+
 template <class F>
 void forward_run(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
                  const Entry<F>* entry) {
     if (entry == nullptr) {
         hold_unresolved<F>(ctx, run, flow);
-        return;
+    } else {
+        forward_resolved<F>(ctx, run, flow, *entry);
     }
-    run = accept<F>(ctx, run, flow, *entry);
-    run = ttl<F>(ctx, run, *entry);
-    replicate<F>(ctx, run, flow, *entry);
 }
 
 template <class F>

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "dataplane/context.hpp"
+#include "dataplane/drop.hpp"
+#include "dataplane/packet.hpp"
+#include "dataplane/raise.hpp"
+
+/// What happens to packets of flows without an entry (forwarding rules 6): they wait in the hold
+/// until their entry, a refusal or the timeout. Worker thread.
+namespace mgmd::dataplane {
+
+/// Flows looked at in one go by housekeeping: what bounds its share of a worker's time in a flood.
+inline constexpr unsigned kHousekeepingFlows = 32;
+
+/// Most packets of one flow that are held, whatever the settings say.
+inline constexpr std::size_t kMaxHeldPackets = kMaxBurst;
+
+/// From the accept check on: what happens to packets that have their entry (pipeline.hpp).
+template <class F>
+void forward_resolved(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
+                      const Entry<F>& entry);
+
+namespace detail {
+
+template <class F>
+using HeldFlow = typename Hold<F>::Flow;
+
+/// Begins to hold a flow. nullptr: the packet was dropped instead.
+template <class F>
+HeldFlow<F>* open_flow(WorkerContext& ctx, const Packet& packet, const FlowKey<F>& flow) {
+    if (!ctx.no_entry[packet.interface].take(ctx.now)) {
+        drop(ctx, packet.mbuf, DropReason::no_entry_limit);
+        return nullptr;
+    }
+    auto* opened = ctx.family<F>().held.open(flow, packet.interface, ctx.now);
+    if (opened == nullptr) {
+        drop(ctx, packet.mbuf, DropReason::hold_full);
+        return nullptr;
+    }
+    ctx.counters->held_flows_in.add();
+    return opened;
+}
+
+template <class F>
+void close_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
+    ctx.family<F>().held.close(flow);
+    ctx.counters->held_flows_out.add();
+}
+
+template <class F>
+void drop_flow(WorkerContext& ctx, HeldFlow<F>& flow, DropReason reason) {
+    std::array<Packet, kMaxHeldPackets> packets;
+    const auto count = ctx.family<F>().held.take(flow, packets, [](const Packet&) { return true; });
+    ctx.counters->held_out.add(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        drop(ctx, packets[i].mbuf, reason);
+    }
+    close_flow<F>(ctx, flow);
+}
+
+/// Sends on, in order, what the flow holds, as far as there is an entry for it: an entry that
+/// stands for an interface, (*,*), is one for packets that arrived there only.
+template <class F>
+void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
+    auto& family = ctx.family<F>();
+    const FlowKey<F> key = flow.key;
+    const auto entry_for = [&](InterfaceIndex arrival) {
+        return family.table.lookup(key, arrival);
+    };
+    std::array<Packet, kMaxHeldPackets> packets;
+    std::array<const Entry<F>*, kMaxHeldPackets> entries;
+    bool resolved = flow.size != 0 || entry_for(flow.interface) != nullptr;
+    std::size_t chosen = 0;
+    const std::size_t count = family.held.take(flow, packets, [&](const Packet& packet) {
+        entries[chosen] = entry_for(packet.interface);
+        const bool found = entries[chosen] != nullptr;
+        resolved = resolved && found;
+        chosen += found ? 1 : 0;
+        return found;
+    });
+    if (resolved) {
+        close_flow<F>(ctx, flow);
+    }
+    ctx.counters->held_out.add(count);
+    for (std::size_t first = 0; first < count;) {
+        auto end = first + 1;
+        while (end < count && packets[end].interface == packets[first].interface &&
+               entries[end] == entries[first]) {
+            ++end;
+        }
+        forward_resolved<F>(ctx, std::span{packets}.subspan(first, end - first), key,
+                            *entries[first]);
+        first = end;
+    }
+}
+
+}  // namespace detail
+
+/// Packets of a flow that has no entry, from one interface: control is asked once, the first
+/// packets wait, others are dropped under a name.
+template <class F>
+void hold_unresolved(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow) {
+    auto& hold = ctx.family<F>().held;
+    auto* held = hold.find(flow);
+    for (const auto& packet : run) {
+        if (held == nullptr) {
+            held = detail::open_flow<F>(ctx, packet, flow);
+            if (held == nullptr) {
+                continue;
+            }
+        }
+        if (!held->asked) {
+            held->asked = raise_no_entry<F>(ctx, packet, flow);
+        }
+        if (hold.keep(*held, packet)) {
+            ctx.counters->held_in.add();
+        } else {
+            drop(ctx, packet.mbuf, DropReason::hold_full);
+        }
+    }
+}
+
+/// Before packets of `flow` with `entry` are forwarded: those that still wait leave first. Costs a
+/// comparison unless the entry is newer than the last sweep.
+template <class F>
+void release_held(WorkerContext& ctx, const FlowKey<F>& flow, const Entry<F>* entry) {
+    auto& hold = ctx.family<F>().held;
+    if (entry == nullptr || hold.empty() || entry->sequence <= hold.swept_sequence()) {
+        return;
+    }
+    if (auto* held = hold.find(flow)) {
+        detail::release_flow<F>(ctx, *held);
+    }
+}
+
+/// Housekeeping: flows whose entry has come since the last sweep leave. What it sends waits in the
+/// TX buffers for the next flush.
+template <class F>
+void sweep_held(WorkerContext& ctx) {
+    auto& family = ctx.family<F>();
+    if (!family.held.sweeping() && !family.held.begin_sweep(family.table.published_sequence())) {
+        return;
+    }
+    for (unsigned i = 0; i < kHousekeepingFlows; ++i) {
+        auto* flow = family.held.next_to_sweep();
+        if (flow == nullptr) {
+            return;
+        }
+        detail::release_flow<F>(ctx, *flow);
+    }
+}
+
+/// Housekeeping: flows that control refused, and those that nobody answered in time, are freed.
+template <class F>
+void expire_held(WorkerContext& ctx) {
+    auto& family = ctx.family<F>();
+    family.table.drain_refusals(
+        [&](const FlowKey<F>& refused) {
+            if (auto* flow = family.held.find(refused)) {
+                detail::drop_flow<F>(ctx, *flow, DropReason::hold_refused);
+            }
+        },
+        kHousekeepingFlows);
+    for (unsigned i = 0; i < kHousekeepingFlows; ++i) {
+        auto* oldest = family.held.oldest();
+        if (oldest == nullptr || oldest->deadline > ctx.now) {
+            return;
+        }
+        detail::drop_flow<F>(ctx, *oldest, DropReason::hold_timeout);
+    }
+}
+
+/// The end: everything held is freed.
+template <class F>
+void drop_all_held(WorkerContext& ctx) {
+    while (auto* flow = ctx.family<F>().held.oldest()) {
+        detail::drop_flow<F>(ctx, *flow, DropReason::hold_stopped);
+    }
+}
+
+}  // namespace mgmd::dataplane
