@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/copies.hpp"
+
+#include "dataplane/drop.hpp"
+#include "dataplane/fragment.hpp"
+
+namespace mgmd::dataplane {
+namespace {
+
+/// As many buffers of the pool as there are, up to the length of `to`.
+std::span<rte_mbuf*> allocate(rte_mempool& pool, std::span<rte_mbuf*> to) {
+    if (rte_pktmbuf_alloc_bulk(&pool, to.data(), static_cast<unsigned>(to.size())) == 0) {
+        return to;
+    }
+    std::size_t count = 0;
+    while (count < to.size() && (to[count] = rte_pktmbuf_alloc(&pool)) != nullptr) {
+        ++count;
+    }
+    return to.first(count);
+}
+
+}  // namespace
+
+void CopySender::send_fragments(const Packet& packet, const PlanClass& rewrite_class,
+                                const PlanMember& member) {
+    std::array<rte_mbuf*, kMaxFragments> fragments;
+    const auto count = fragment(*packet.mbuf, member.mtu, *ctx_.pools.packets, fragments);
+    if (count == 0) {
+        count_discarded(ctx_, owner(member), 1);
+        return;
+    }
+    const LinkHeader header(rewrite_class, group_mac_);
+    std::uint32_t octets = 0;
+    for (rte_mbuf* made : std::span(fragments).first(count)) {
+        header.write(*made);
+        octets += made->pkt_len;
+    }
+    transmit(ctx_, member.port, owner(member), {fragments.data(), count}, octets, true);
+}
+
+void CopySender::discard(const CopyGroup& group, std::uint64_t packets) {
+    for (const auto& member : group.members()) {
+        count_discarded(ctx_, owner(member), packets);
+    }
+}
+
+/// The pool can't serve all copies: one by one as far as it goes.
+void CopySender::send_what_fits(std::span<rte_mbuf* const> packets,
+                                std::span<const CopyGroup> groups) {
+    std::array<rte_mbuf*, kMaxBurst> buffers;
+    for (const auto& group : groups) {
+        const auto copies = allocate(*ctx_.pools.packets, std::span(buffers).first(packets.size()));
+        for (std::size_t i = 0; i < copies.size(); ++i) {
+            copy(*packets[i], *copies[i]);
+        }
+        if (!copies.empty()) {
+            send_frames(copies, group);
+        }
+        if (copies.size() < packets.size()) {
+            discard(group, packets.size() - copies.size());
+        }
+    }
+}
+
+bool CopySender::may_chain(const CopyGroup& group) const {
+    return ctx_.replication.chain && ctx_.pools.headers != nullptr &&
+           group.rewrite_class->takes_segments && group.rewrite_class->shares_frames;
+}
+
+/// A packet that is not copied in bulk: longer than the limit, or in several segments.
+void CopySender::send_large(rte_mbuf& packet, std::span<const CopyGroup> groups) {
+    std::array<const CopyGroup*, kMaxOutgoing> chained;
+    std::size_t chained_count = 0;
+    const CopyGroup* heir = nullptr;  // gets the received frame if nobody shares it
+    for (const auto& group : groups) {
+        if (may_chain(group)) {
+            chained[chained_count++] = &group;
+        }
+        if (packet.nb_segs == 1 || group.rewrite_class->takes_segments) {
+            heir = &group;
+        }
+    }
+    if (chained_count == 1) {
+        heir = chained[0];
+    }
+    const bool chain = chained_count > 1;
+    // Copies first: they only read, and what is shared may be gone as soon as it is queued.
+    for (const auto& group : groups) {
+        if (chain ? may_chain(group) : &group == heir) {
+            continue;
+        }
+        rte_mbuf* copied = copy_large(packet, *group.rewrite_class);
+        if (copied == nullptr) {
+            discard(group, 1);
+        } else {
+            send_frames({&copied, 1}, group);
+        }
+    }
+    rte_mbuf* received = &packet;
+    if (chain) {
+        send_chained(packet, std::span(chained).first(chained_count));
+    } else if (heir != nullptr) {
+        send_frames({&received, 1}, *heir);
+    } else {
+        release(received);
+    }
+}
+
+/// nullptr: no buffer, or the packet does not fit into one and the ports take no more than one.
+rte_mbuf* CopySender::copy_large(const rte_mbuf& packet, const PlanClass& rewrite_class) const {
+    rte_mempool& pool = *ctx_.pools.packets;
+    if (packet.pkt_len > buffer_room(pool)) {
+        return rewrite_class.takes_segments ? rte_pktmbuf_copy(&packet, &pool, 0, packet.pkt_len)
+                                            : nullptr;
+    }
+    rte_mbuf* copied = rte_pktmbuf_alloc(&pool);
+    if (copied != nullptr) {
+        copy_octets(packet, 0, packet.pkt_len, rte_pktmbuf_mtod(copied, std::uint8_t*));
+        copied->data_len = static_cast<std::uint16_t>(packet.pkt_len);
+        copied->pkt_len = packet.pkt_len;
+    }
+    return copied;
+}
+
+/// Each group gets a header segment of its own; `payload` stands behind all of them, with one
+/// reference per port.
+void CopySender::send_chained(rte_mbuf& payload, std::span<const CopyGroup* const> groups) {
+    std::array<rte_mbuf*, kMaxOutgoing> buffers;
+    const auto headers = allocate(*ctx_.pools.headers, std::span(buffers).first(groups.size()));
+    std::uint32_t references = 0;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (i < headers.size()) {
+            references += groups[i]->count;
+        } else {
+            discard(*groups[i], 1);
+        }
+    }
+    if (headers.empty()) {
+        release(&payload);
+        return;
+    }
+    set_references(payload, references);
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        rte_mbuf* frame = headers[i];
+        LinkHeader(*groups[i]->rewrite_class, group_mac_).write(*frame);
+        frame->next = &payload;
+        frame->nb_segs = static_cast<std::uint16_t>(payload.nb_segs + 1);
+        frame->pkt_len += payload.pkt_len;
+        rte_mbuf_refcnt_set(frame, groups[i]->count);
+        for (const auto& member : groups[i]->members()) {
+            transmit(ctx_, member.port, owner(member), {&frame, 1}, frame->pkt_len);
+        }
+    }
+}
+
+}  // namespace mgmd::dataplane

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "common/checksum.hpp"
+#include "common/drop_reason.hpp"
+#include "common/headers.hpp"
+#include "dataplane/context.hpp"
+#include "dataplane/drop.hpp"
+#include "dataplane/packet.hpp"
+
+/// Stage: time to live (forwarding rules 4).
+namespace mgmd::dataplane {
+
+/// One hop less. The TTL as received is at least 1.
+inline void decrement_ttl(Ipv4Header& header) {
+    // TTL and protocol are one 16-bit word of the checksum.
+    const auto word = [&] {
+        return be16{static_cast<std::uint16_t>(header.ttl << 8 |
+                                               static_cast<std::uint8_t>(header.protocol))};
+    };
+    const be16 before = word();
+    --header.ttl;
+    header.checksum = updated_checksum(header.checksum, before, word());
+}
+inline void decrement_ttl(Ipv6Header& header) {
+    --header.hop_limit;
+}
+
+/// Decrements the TTL or hop limit of accepted packets, once for all their copies; Packet::ttl
+/// keeps the value as received. Packets that came with 1 or less are dropped, without ICMP:
+/// RFC 1812 5.3.1, RFC 1122 3.2.2 (never about multicast); RFC 4443 2.4 (e.3) makes no exception
+/// for time exceeded. Returns the packets that go on, in order, at the front of `run`.
+template <class F>
+std::span<Packet> ttl(WorkerContext& ctx, std::span<Packet> run, const Entry<F>& entry) {
+    std::size_t kept = 0;
+    for (const auto& packet : run) {
+        if (packet.ttl <= 1) [[unlikely]] {
+            drop(ctx, packet.mbuf, DropReason::ttl_expired);
+            continue;
+        }
+        decrement_ttl(*ip_header<F>(packet.mbuf));
+        run[kept++] = packet;
+    }
+    if (kept != run.size()) [[unlikely]] {
+        const auto& table = ctx.family<F>().table;
+        table.counters().ttl_expired(table.index(entry), run.size() - kept);
+    }
+    return run.first(kept);
+}
+
+}  // namespace mgmd::dataplane
