@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/summary.hpp"
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/fake_dataplane_view.hpp"
+
+namespace mgmd {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class SummaryTest : public ::testing::Test {
+protected:
+    SummaryTest() {
+        settings_.ports.resize(2);
+        settings_.ports[0].name = "lan";
+        settings_.ports[0].device = "net_pcap0,rx_pcap=in.pcap,tx_pcap=out/lan.pcap";
+        settings_.ports[1].name = "nic";
+        settings_.ports[1].device = "0000:03:00.0";
+        settings_.interfaces.resize(2);
+        settings_.interfaces[0] = {.index = 1, .name = "source"};
+        settings_.interfaces[1] = {.index = 2, .name = "left"};
+        view_.interfaces[2].tx_packets = 41;
+        view_.total.received = 50;
+        view_.total.forwarded = 41;
+        view_.total.punted = 2;
+        view_.total.dropped[static_cast<std::size_t>(DropReason::ttl_expired)] = 7;
+        view_.worker_views.push_back({.lcore = 3, .busy_polls = 10, .busy_cycles = 2500});
+        view_.worker_views[0].verdicts = view_.total;
+        flow_.source = "10.1.0.10";
+        flow_.group = "239.1.1.1";
+        flow_.state = "active";
+        flow_.incoming = "source";
+        flow_.packets = 43;
+        flow_.outgoing = {{.interface = "left", .sent = 41, .ttl_too_low = 2}};
+    }
+
+    Summary summary() const { return {settings_, view_, {flow_}, {.no_entry = 1, .igmp = 4}}; }
+
+    std::string text() const {
+        std::ostringstream out;
+        print_summary(out, summary());
+        return out.str();
+    }
+
+    Settings settings_;
+    testing::FakeDataplaneView view_;
+    FlowSummary flow_;
+};
+
+TEST_F(SummaryTest, TellsWhereCopiesWentAndWhyOthersDidNot) {
+    EXPECT_THAT(text(), HasSubstr("left 41 (2 ttl)"));
+    EXPECT_THAT(text(),
+                HasSubstr("50 received = 41 forwarded + 7 dropped + 2 to control + 0 held"));
+}
+
+TEST_F(SummaryTest, NamesOnlyTheDropReasonsThatHappened) {
+    EXPECT_THAT(text(), HasSubstr("ttl_expired"));
+    EXPECT_THAT(text(), Not(HasSubstr("bad_checksum")));
+}
+
+TEST_F(SummaryTest, SaysWhichFilesWereWritten) {
+    EXPECT_THAT(text(), HasSubstr("lan  out/lan.pcap\n"));
+    EXPECT_THAT(text(), Not(HasSubstr("nic  ")));
+}
+
+TEST_F(SummaryTest, ShowsAFlowThatGoesNowhere) {
+    flow_.outgoing.clear();
+    flow_.state = "negative";
+    EXPECT_THAT(text(), HasSubstr("negative"));
+    EXPECT_THAT(text(), Not(HasSubstr("left 41")));
+}
+
+TEST_F(SummaryTest, CyclesPerPacketAreOfBusyPolls) {
+    EXPECT_THAT(text(), HasSubstr("50.0"));  // 2500 cycles for 50 packets
+}
+
+TEST_F(SummaryTest, JsonCarriesTheSameNumbers) {
+    std::ostringstream out;
+    print_summary_json(out, summary());
+    const auto json = nlohmann::json::parse(out.str());
+    EXPECT_EQ(json["flows"][0]["outgoing"][0]["sent"], 41);
+    EXPECT_EQ(json["flows"][0]["packets"], 43);
+    EXPECT_EQ(json["verdicts"]["received"], 50);
+    EXPECT_EQ(json["verdicts"]["dropped"], (nlohmann::json{{"ttl_expired", 7}}));
+    EXPECT_EQ(json["interfaces"][1]["tx_packets"], 41);
+    EXPECT_EQ(json["events"]["igmp"], 4);
+    EXPECT_EQ(json["workers"][0]["lcore"], 3);
+}
+
+}  // namespace
+}  // namespace mgmd
