@@ -24,6 +24,11 @@ public:
         return false;
     }
 
+    /// Producer. Counts an item as refused that was not even offered, to keep room for others.
+    void refuse() { refused_.add(); }
+    /// Producer. How many items would be accepted now; more, if the consumer drains meanwhile.
+    std::size_t room() const { return queue_.write_available(); }
+
     /// Consumer. Calls `consume(item)` for at most `limit` items; returns how many.
     template <class Consume>
     std::size_t drain(Consume&& consume, std::size_t limit = Capacity) {

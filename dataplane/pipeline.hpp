@@ -4,6 +4,7 @@
 #include <span>
 
 #include "dataplane/accept.hpp"
+#include "dataplane/arrival_table.hpp"
 #include "dataplane/classify.hpp"
 #include "dataplane/context.hpp"
 #include "dataplane/lookup.hpp"
@@ -51,13 +52,24 @@ void forward(WorkerContext& ctx, Burst<F>& burst) {
 }
 
 /// Everything that happens to what one receive call on `port` returned.
-inline void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
+template <IngressFeatures kFeatures>
+void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
     Burst<V4> ipv4;
     Burst<V6> ipv6;
-    classify(ctx, port, frames, ipv4, ipv6);
+    classify<kFeatures>(ctx, port, frames, ipv4, ipv6);
     forward<V4>(ctx, ipv4);
     forward<V6>(ctx, ipv6);
     flush(ctx);
+}
+
+using Process = void (*)(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames);
+
+/// The body of `process` that a configuration needs: chosen once, at start.
+inline Process choose_process(IngressFeatures features) {
+    if (features.vlans) {
+        return features.boundaries ? process<{true, true}> : process<{true, false}>;
+    }
+    return features.boundaries ? process<{false, true}> : process<{false, false}>;
 }
 
 }  // namespace mgmd::dataplane

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include <rte_mbuf.h>
+#include <rte_prefetch.h>
+
+#include "common/headers.hpp"
+#include "dataplane/arrival_table.hpp"
+#include "dataplane/control_packets.hpp"
+#include "dataplane/drop.hpp"
+#include "dataplane/ingress_context.hpp"
+#include "dataplane/ip_checks.hpp"
+#include "dataplane/link_header.hpp"
+#include "dataplane/martians.hpp"
+#include "dataplane/packet.hpp"
+#include "dataplane/plain_frame.hpp"
+#include "dataplane/punt.hpp"
+
+/// The first stage: sorts what a port received into multicast data of either family, ready for
+/// lookup, and everything else, which gets its verdict here (forwarding rules 1).
+namespace mgmd::dataplane {
+
+/// Counts received packets per interface, in registers while the interface stays the same.
+class ArrivalTally {
+public:
+    explicit ArrivalTally(IngressContext& ctx) : ctx_(ctx) {}
+    ~ArrivalTally() { flush(); }
+    ArrivalTally(const ArrivalTally&) = delete;
+    ArrivalTally& operator=(const ArrivalTally&) = delete;
+
+    void count(InterfaceIndex interface, std::uint32_t octets) {
+        if (interface != interface_) [[unlikely]] {
+            flush();
+            interface_ = interface;
+        }
+        ++packets_;
+        octets_ += octets;
+    }
+
+private:
+    void flush() {
+        if (packets_ != 0) {
+            auto& counters = ctx_.interface_counters(interface_);
+            counters.rx_packets.add(packets_);
+            counters.rx_octets.add(octets_);
+            packets_ = 0;
+            octets_ = 0;
+        }
+    }
+
+    IngressContext& ctx_;
+    InterfaceIndex interface_ = kNoInterface;
+    std::uint64_t packets_ = 0;
+    std::uint64_t octets_ = 0;
+};
+
+/// Puts the frames of one burst from one port where they belong. `kFeatures` says which cases the
+/// configuration knows; the others cost nothing.
+template <IngressFeatures kFeatures>
+class Classifier {
+public:
+    Classifier(IngressContext& ctx, PortIndex port, Burst<V4>& ipv4, Burst<V6>& ipv6)
+        : ctx_(ctx),
+          port_(port),
+          ipv4_(ipv4),
+          ipv6_(ipv6),
+          arrivals_(*ctx.arrivals),
+          untagged_(arrivals_.find(port, 0, 0)),
+          all_up_(ctx.interfaces->all_up()),
+          tally_(ctx) {}
+
+    /// Gives one frame its verdict, or its place in a burst.
+    void classify(rte_mbuf* mbuf) {
+        Frame frame{mbuf, &untagged_, {}};
+        if (const auto reason = receive(frame)) [[unlikely]] {
+            drop(ctx_, frame.mbuf, *reason);
+            return;
+        }
+        switch (frame.link.ether_type) {
+            case V4::ether_type:
+                return classify_ip(frame, ipv4_);
+            case V6::ether_type:
+                return classify_ip(frame, ipv6_);
+            default:
+                return classify_other(frame);
+        }
+    }
+
+private:
+    struct Frame {
+        rte_mbuf* mbuf;
+        const Arrival* arrival;
+        LinkHeader link;
+
+        std::span<const std::uint8_t> bytes() const {  // the contiguous part
+            return {rte_pktmbuf_mtod(mbuf, const std::uint8_t*), mbuf->data_len};
+        }
+        const EthernetHeader& ethernet() const {
+            return *rte_pktmbuf_mtod(mbuf, const EthernetHeader*);
+        }
+    };
+
+    /// The frame itself: private, with an interface that is up, and addressed to it.
+    std::optional<DropReason> receive(Frame& frame) {
+        if (!is_plain(*frame.mbuf)) [[unlikely]] {
+            rte_mbuf* plain = make_plain(frame.mbuf, ctx_.pools.packets);
+            if (plain == nullptr) {
+                return DropReason::receive_no_mbuf;
+            }
+            frame.mbuf = plain;
+        }
+        if (const auto reason = find_interface(frame)) [[unlikely]] {
+            return reason;
+        }
+        const Arrival& arrival = *frame.arrival;
+        tally_.count(arrival.index, frame.mbuf->pkt_len);
+        if (!all_up_ && !ctx_.interfaces->is_up(arrival.index)) [[unlikely]] {
+            return DropReason::interface_down;
+        }
+        const MacAddress& destination = frame.ethernet().destination;
+        if (!is_group_mac(destination) && destination != arrival.mac) [[unlikely]] {
+            return DropReason::not_for_us;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<DropReason> find_interface(Frame& frame) {
+        const auto bytes = frame.bytes();
+        if (bytes.size() < sizeof(EthernetHeader)) [[unlikely]] {
+            return DropReason::runt;
+        }
+        frame.link.ether_type = frame.ethernet().ether_type.host();
+        if (kFeatures.vlans ? is_tag(frame.link.ether_type)
+                            : __builtin_expect(is_tag(frame.link.ether_type), 0)) {
+            const auto link = read_tags(bytes);
+            if (!link) {
+                return DropReason::runt;
+            }
+            frame.link = *link;
+            frame.arrival = &arrivals_.find(port_, link->outer_vid, link->vid);
+        }
+        if (frame.arrival->index == kNoInterface) [[unlikely]] {
+            return DropReason::unknown_vlan;
+        }
+        return std::nullopt;
+    }
+
+    template <class F>
+    void classify_ip(const Frame& frame, Burst<F>& burst) {
+        IpFacts<F> facts;
+        const auto l2_length = frame.link.length;
+        auto reason =
+            check_ip<F>(frame.bytes().subspan(l2_length), frame.mbuf->pkt_len - l2_length, facts);
+        if (reason) [[unlikely]] {
+            return drop(ctx_, frame.mbuf, *reason);
+        }
+        if (needs_inspection(facts)) [[unlikely]] {
+            if (!inspected_is_data(frame, facts)) {
+                return;
+            }
+        }
+        if (const auto refused = check_data(frame, *facts.header)) [[unlikely]] {
+            return drop(ctx_, frame.mbuf, *refused);
+        }
+        burst.push({frame.mbuf, frame.arrival->index, facts.ip_length, facts.header_length,
+                    hop_count(*facts.header), static_cast<std::uint8_t>(l2_length)},
+                   {frame.arrival->table, facts.header->source, facts.header->destination});
+        strip(*frame.mbuf, l2_length, facts.ip_length);
+    }
+
+    /// Multicast data: where it comes from, and whether it may come in here.
+    template <class Header>
+    std::optional<DropReason> check_data(const Frame& frame, const Header& header) const {
+        using F = std::conditional_t<std::is_same_v<Header, Ipv4Header>, V4, V6>;
+        if (const auto reason = check_source<F>(arrivals_, *frame.arrival, header.source)) {
+            return reason;
+        }
+        if (!maps_group(frame.ethernet().destination, header.destination)) {
+            return DropReason::mac_mismatch;
+        }
+        if constexpr (kFeatures.boundaries) {
+            if (frame.arrival->template boundaries<F>().blocks(header.destination)) {
+                return DropReason::boundary;  // RFC 2365 3, RFC 4007 9
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// False: the packet was something else and has its verdict.
+    template <class F>
+    bool inspected_is_data(const Frame& frame, const IpFacts<F>& facts) {
+        const auto bytes = frame.bytes().subspan(frame.link.length);
+        const auto packet = bytes.first(std::min<std::size_t>(bytes.size(), facts.ip_length));
+        const auto inspection =
+            inspect<F>(arrivals_, *frame.arrival, facts, packet.subspan(facts.header_length));
+        switch (inspection.destiny) {
+            case Destiny::data:
+                return true;
+            case Destiny::control:
+                punt_control(ctx_, frame.mbuf, frame.arrival->index, port_, inspection.protocol,
+                             {frame.link.length, facts.ip_length});
+                break;
+            case Destiny::dropped:
+                drop(ctx_, frame.mbuf, inspection.reason);
+                break;
+            case Destiny::other:
+                punt_other(ctx_, frame.mbuf, port_);
+                break;
+        }
+        return false;
+    }
+
+    void classify_other(const Frame& frame) {
+        constexpr std::uint32_t kArpLength = 28;  // RFC 826, for Ethernet and IPv4
+        if (frame.link.ether_type != static_cast<std::uint16_t>(EtherType::arp)) {
+            return punt_other(ctx_, frame.mbuf, port_);
+        }
+        if (frame.mbuf->pkt_len < frame.link.length + kArpLength) {
+            return drop(ctx_, frame.mbuf, DropReason::control_malformed);
+        }
+        punt_control(ctx_, frame.mbuf, frame.arrival->index, port_, ControlProtocol::arp,
+                     {frame.link.length, kArpLength});
+    }
+
+    static std::uint8_t hop_count(const Ipv4Header& header) { return header.ttl; }
+    static std::uint8_t hop_count(const Ipv6Header& header) { return header.hop_limit; }
+
+    /// Leaves the IP packet, trimmed or padded, and nothing that a driver might act on.
+    static void strip(rte_mbuf& mbuf, std::uint16_t l2_length, std::uint16_t ip_length) {
+        if (mbuf.nb_segs == 1 && ip_length >= kMinPayload) [[likely]] {
+            mbuf.data_off = static_cast<std::uint16_t>(mbuf.data_off + l2_length);
+            mbuf.data_len = ip_length;
+            mbuf.pkt_len = ip_length;
+        } else {
+            strip_segments(mbuf, l2_length, ip_length);
+        }
+        mbuf.ol_flags &= RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL;
+        mbuf.tx_offload = 0;
+        mbuf.vlan_tci = 0;
+    }
+
+    IngressContext& ctx_;
+    PortIndex port_;
+    Burst<V4>& ipv4_;
+    Burst<V6>& ipv6_;
+    const ArrivalTable& arrivals_;
+    const Arrival& untagged_;
+    bool all_up_;
+    ArrivalTally tally_;
+};
+
+/// Sorts the frames that one receive call on `port` returned, at most kMaxBurst: data goes into
+/// the bursts, in order of arrival, everything else gets its verdict. Counts `received`.
+template <IngressFeatures kFeatures>
+void classify(IngressContext& ctx, PortIndex port, std::span<rte_mbuf*> frames, Burst<V4>& ipv4,
+              Burst<V6>& ipv6) {
+    constexpr std::size_t kAhead = 4;
+    const auto prefetch = [&](std::size_t index) {
+        rte_prefetch0(rte_pktmbuf_mtod(frames[index], const void*));
+    };
+    ctx.counters->received.add(frames.size());
+    Classifier<kFeatures> classifier(ctx, port, ipv4, ipv6);
+    for (std::size_t i = 0; i < std::min(kAhead, frames.size()); ++i) {
+        prefetch(i);
+    }
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        if (i + kAhead < frames.size()) {
+            prefetch(i + kAhead);
+        }
+        classifier.classify(frames[i]);
+    }
+}
+
+}  // namespace mgmd::dataplane

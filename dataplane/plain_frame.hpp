@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include <rte_mbuf.h>
+
+#include "dataplane/hop_by_hop.hpp"
+#include "dataplane/packet.hpp"
+
+/// What a received mbuf must be like before anything reads or changes it.
+namespace mgmd::dataplane {
+
+/// Octets from the start of a frame that lie in its first segment, or the whole frame: all headers
+/// that are ever read.
+inline constexpr std::uint16_t kMaxHeaders = 512;
+static_assert(kMaxHeaders >= kL2Headroom + sizeof(Ipv6Header) + kMaxHopByHopLength + 64);
+
+/// Room that must be in the first segment before the frame, so that two tags fit, and from its
+/// start on, so that it can be padded.
+inline constexpr std::uint16_t kPlainHeadroom = kL2Headroom - sizeof(EthernetHeader);
+inline constexpr std::uint16_t kPlainRoom = kL2Headroom + kMinPayload;
+
+/// Nobody else reads or writes this segment's buffer.
+inline bool is_private(const rte_mbuf& segment) {
+    return rte_mbuf_refcnt_read(&segment) == 1 && RTE_MBUF_DIRECT(&segment);
+}
+
+inline bool has_plain_room(const rte_mbuf& frame) {
+    return frame.data_off >= kPlainHeadroom && frame.buf_len - frame.data_off >= kPlainRoom;
+}
+
+/// The usual case, in which nothing need be done: one private segment with room.
+inline bool is_plain(const rte_mbuf& frame) {
+    return frame.nb_segs == 1 && is_private(frame) && has_plain_room(frame);
+}
+
+/// Makes any frame private, with room, and its first kMaxHeaders octets contiguous: in place, or
+/// by copying it into buffers of `pool`, which frees the original. nullptr: no buffer for the copy,
+/// and the frame is as it was.
+rte_mbuf* make_plain(rte_mbuf* frame, rte_mempool* pool);
+
+/// Cuts the packet, whose first `l2_length` octets are removed from the data, to `ip_length`
+/// octets, or pads it with zeros to kMinPayload. The frame is plain and at least that long.
+void strip_segments(rte_mbuf& frame, std::uint16_t l2_length, std::uint16_t ip_length);
+
+}  // namespace mgmd::dataplane
