@@ -29,7 +29,7 @@ void CopySender::send_fragments(const Packet& packet, const PlanClass& rewrite_c
         count_discarded(ctx_, owner(member), 1);
         return;
     }
-    const LinkHeader header(rewrite_class, group_mac_);
+    const FrameHeader header(rewrite_class, group_mac_);
     std::uint32_t octets = 0;
     for (rte_mbuf* made : std::span(fragments).first(count)) {
         header.write(*made);
@@ -142,7 +142,7 @@ void CopySender::send_chained(rte_mbuf& payload, std::span<const CopyGroup* cons
     set_references(payload, references);
     for (std::size_t i = 0; i < headers.size(); ++i) {
         rte_mbuf* frame = headers[i];
-        LinkHeader(*groups[i]->rewrite_class, group_mac_).write(*frame);
+        FrameHeader(*groups[i]->rewrite_class, group_mac_).write(*frame);
         frame->next = &payload;
         frame->nb_segs = static_cast<std::uint16_t>(payload.nb_segs + 1);
         frame->pkt_len += payload.pkt_len;

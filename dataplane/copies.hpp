@@ -128,7 +128,7 @@ private:
     /// Queues packets that nobody else references, and that lack only their link header, as the
     /// frames of a group.
     void send_frames(std::span<rte_mbuf* const> frames, const CopyGroup& group) {
-        const LinkHeader header(*group.rewrite_class, group_mac_);
+        const FrameHeader header(*group.rewrite_class, group_mac_);
         std::uint32_t octets = 0;
         for (rte_mbuf* frame : frames) {
             header.write(*frame);

@@ -27,7 +27,7 @@ inline void inject(WorkerContext& ctx, const InjectPacket& packet) {
     }
     std::memcpy(rte_pktmbuf_mtod(mbuf, std::uint8_t*), packet.bytes.data(), packet.length);
     set_packet_length(*mbuf, packet.length);
-    LinkHeader(interface, packet.destination, packet.ether_type).write(*mbuf);
+    FrameHeader(interface, packet.destination, packet.ether_type).write(*mbuf);
     ctx.counters->injected.add();
     transmit(ctx, interface.port, {TxOwner::kNoOwner, packet.interface, Family::ipv4}, {&mbuf, 1},
              mbuf->pkt_len);

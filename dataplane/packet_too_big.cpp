@@ -108,7 +108,7 @@ void packet_too_big(WorkerContext& ctx, const Packet& packet, std::uint16_t mtu)
         return;
     }
     write(*mbuf, packet, interface.icmpv6_source, mtu);
-    LinkHeader(interface, sender, V6::ether_type).write(*mbuf);
+    FrameHeader(interface, sender, V6::ether_type).write(*mbuf);
     const TxOwner owner{TxOwner::kNoOwner, packet.interface, Family::ipv6};
     transmit(ctx, interface.port, owner, {&mbuf, 1}, mbuf->pkt_len);
     ctx.counters->packet_too_big_sent.add();

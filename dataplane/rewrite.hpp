@@ -18,10 +18,10 @@ namespace mgmd::dataplane {
 /// The link header that one rewrite class gives a packet: destination, source, tags, EtherType.
 /// Kept so that it ends where the IP header begins: writing it is then one copy of constant size,
 /// whatever its length; what lies before it is headroom that nobody reads.
-class LinkHeader {
+class FrameHeader {
 public:
     /// Of copies of one class; `group_mac` is their destination unless they have a next hop.
-    LinkHeader(const PlanClass& rewrite_class, const MacAddress& group_mac)
+    FrameHeader(const PlanClass& rewrite_class, const MacAddress& group_mac)
         : length_(rewrite_class.header_length) {
         std::memcpy(start(), rewrite_class.header.data(), rewrite_class.header.size());
         if (rewrite_class.destination_is_group) {
@@ -30,8 +30,8 @@ public:
     }
 
     /// Of a frame that the router itself sends out of an interface.
-    LinkHeader(const InterfaceInfo& interface, const MacAddress& destination,
-               std::uint16_t ether_type) {
+    FrameHeader(const InterfaceInfo& interface, const MacAddress& destination,
+                std::uint16_t ether_type) {
         append(destination);
         append(interface.mac);
         if (interface.outer_vlan != 0) {
