@@ -125,9 +125,11 @@ struct TableChange {
 struct TableUsage {
     std::uint64_t entries = 0;
     std::uint64_t capacity = 0;
-    std::uint64_t retired = 0;  ///< waiting for their grace period
-    std::uint64_t refused = 0;  ///< changes refused because something was full
-    std::uint64_t octets = 0;   ///< memory held
+    std::uint64_t retired = 0;          ///< waiting for their grace period
+    std::uint64_t refused = 0;          ///< changes refused because something was full
+    std::uint64_t octets = 0;           ///< memory held
+    std::uint64_t refused_answers = 0;  ///< of `refuse`, that a worker's queue had no room for
+    std::uint64_t unattributed_exceptions = 0;  ///< missing from their interface's counters
     /// The worker that has held up a grace period for more than a second.
     std::optional<WorkerIndex> grace_stalled;
 };
