@@ -41,10 +41,12 @@ public:
     /// A block of `allocate(octets)`.
     void free(BlockHandle handle, std::size_t octets);
 
-    std::size_t octets_in_use() const { return in_use_; }
+    /// Of blocks given out, and of the arena's own books.
+    std::size_t octets() const { return in_use_ + free_order_.size(); }
 
 private:
     static constexpr std::size_t kOrders = 11;
+    static constexpr std::size_t kUnitsOfLargest = kLargest / kUnit;
     static constexpr std::uint8_t kNotFree = 0xff;
 
     /// Lies in a free block and links it to others of its order.

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
 #include "common/forwarding_table.hpp"
 #include "common/ids.hpp"
@@ -39,20 +40,26 @@ public:
 
     // The control thread.
 
-    /// Before publication.
-    void set(const Signals& signals);
+    /// What `signals` asks for, all of it armed.
+    explicit EntrySignals(const Signals& signals);
+    bool asks_for(const Signals& signals) const;
     /// Makes every watched arrival, and a threshold crossed in this interval, reportable again.
-    void rearm(const Signals& signals);
+    void rearm();
 
 private:
+    using Bits = std::array<std::uint64_t, kMaxInterfaces / 64>;
+
+    static Bits bits(const std::vector<InterfaceIndex>& interfaces);
     bool reached(std::uint64_t packets, std::uint64_t octets) const;
+    Crossing end_interval(std::uint64_t now_ms);
 
     Signals::Threshold threshold_;  // worker: ro, control: wo before publication
-    std::array<std::atomic<std::uint64_t>, kMaxInterfaces / 64> armed_;  // worker: rw, control: rw
-    std::atomic<std::uint64_t> interval_end_ms_;                         // worker: rw; 0: none yet
-    std::atomic<std::uint64_t> packets_;                                 // worker: rw
-    std::atomic<std::uint64_t> octets_;                                  // worker: rw
-    std::atomic<bool> reported_;  // worker: rw, control: rw; in this interval
+    Bits watched_;                  // control: ro
+    std::array<std::atomic<std::uint64_t>, kMaxInterfaces / 64> armed_;  // worker: rw, control: wo
+    std::atomic<std::uint64_t> interval_end_ms_{0};                      // worker: rw; 0: none yet
+    std::atomic<std::uint64_t> packets_{0};                              // worker: rw
+    std::atomic<std::uint64_t> octets_{0};                               // worker: rw
+    std::atomic<bool> reported_{false};  // worker: rw, control: wo; in this interval
 };
 
 }  // namespace mgmd::dataplane

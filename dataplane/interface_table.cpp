@@ -22,7 +22,8 @@ Ipv6Address icmpv6_source(const InterfaceFamilySettings<V6>& settings) {
 
 InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFacts> ports)
     : interfaces_(settings.interfaces.size() + 1), up_(settings.interfaces.size() + 1) {
-    std::map<std::tuple<MacAddress, std::uint16_t, std::uint16_t>, std::uint16_t> classes;
+    using ClassKey = std::tuple<MacAddress, std::uint16_t, std::uint16_t, bool, InterfaceIndex>;
+    std::map<ClassKey, std::uint16_t> classes;
     for (const auto& from : settings.interfaces) {
         const PortFacts& port = ports[from.port];
         auto& info = interfaces_[from.index];
@@ -42,7 +43,8 @@ InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFac
             !boundaries.ipv4.empty() || !boundaries.ipv6.empty() || boundaries.ipv6_scope != 0;
         info.icmpv6_source = icmpv6_source(from.ipv6);
         const auto next = static_cast<std::uint16_t>(classes.size());
-        const auto key = std::tuple(info.mac, info.vlan, info.outer_vlan);
+        const auto alone = info.shares_frames ? kNoInterface : from.index;
+        const ClassKey key{info.mac, info.vlan, info.outer_vlan, info.takes_segments, alone};
         info.rewrite_class = classes.try_emplace(key, next).first->second;
     }
 }

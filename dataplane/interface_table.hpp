@@ -30,7 +30,8 @@ struct InterfaceInfo {
     std::uint16_t mtu = 0;         ///< octets of IP; never above the port's
     std::uint16_t vlan = 0;        ///< 802.1Q VID, 0: untagged
     std::uint16_t outer_vlan = 0;  ///< 802.1ad service VID around `vlan`, 0: none
-    /// Equal for interfaces with the same MAC and tags: their frames to a group are the same.
+    /// Equal for interfaces whose frames to a group are the same and may be one buffer: the same
+    /// MAC and tags, and ports that share frames and agree on segments.
     std::uint16_t rewrite_class = 0;
     MacAddress mac;
     bool shares_frames = true;    ///< as the port

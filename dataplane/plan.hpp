@@ -40,6 +40,7 @@ struct PlanClass {
     bool destination_is_group : 1 = true;  ///< the first six octets come from the packet's group
     bool shares_frames : 1 = true;         ///< no: the one member's frame must be private
     bool takes_segments : 1 = false;       ///< frames may have several segments
+    std::uint8_t unused : 5 = 0;           // named, so that plans compare octet for octet
     std::uint16_t first_member = 0;        ///< position in Plan::members()
     std::uint16_t member_count = 0;        ///< at least 1
 
@@ -56,6 +57,11 @@ public:
     std::span<const PlanMember> members() const { return {first_member(), member_count}; }
     std::span<const PlanMember> members(const PlanClass& of) const {
         return {first_member() + of.first_member, of.member_count};
+    }
+
+    /// With what follows it.
+    std::size_t octets() const {
+        return sizeof(Plan) + class_count * sizeof(PlanClass) + member_count * sizeof(PlanMember);
     }
 
     std::uint16_t class_count = 0;
@@ -79,7 +85,7 @@ public:
         : interfaces_(interfaces), ether_type_(ether_type) {}
 
     /// The plan for an outgoing list, valid until the next call. Equal lists give equal octets.
-    /// Empty: an interface is unknown or listed twice, or there are more than kMaxOutgoing.
+    /// Empty: an interface is unknown, the list does not ascend, or it is longer than kMaxOutgoing.
     std::span<const std::byte> build(std::span<const Outgoing> outgoing);
 
     std::uint16_t lowest_mtu() const { return lowest_mtu_; }  ///< of the plan built last
@@ -95,7 +101,7 @@ private:
 
     bool collect(std::span<const Outgoing> outgoing);
     void group();
-    PlanClass class_of(const Placed& placed) const;
+    PlanClass class_of(const Placed& first) const;
 
     const InterfaceTable& interfaces_;
     std::uint16_t ether_type_;
@@ -103,6 +109,7 @@ private:
     std::uint8_t highest_ttl_threshold_ = 0;
     std::vector<Placed> placed_;
     std::vector<PlanClass> classes_;
+    std::vector<PlanMember> members_;
     std::vector<std::byte> octets_;
 };
 

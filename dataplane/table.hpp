@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "common/clock.hpp"
 #include "common/error.hpp"
@@ -11,6 +15,8 @@
 #include "dataplane/grace_clock.hpp"
 #include "dataplane/interface_table.hpp"
 #include "dataplane/table_reader.hpp"
+#include "dataplane/table_state.hpp"
+#include "dataplane/version_store.hpp"
 
 namespace mgmd::dataplane {
 
@@ -24,16 +30,73 @@ struct TableOptions {
 /// The forwarding table of one family: the control side of the door, and where workers get their
 /// readers. Control thread, except what the readers do.
 template <class F>
-class Table : public ForwardingTable<F> {
+class Table final : public ForwardingTable<F> {
 public:
+    template <class T>
+    using Result = tl::expected<T, TableError>;
+
     /// Reserves all memory. `interfaces`, `grace` and `clock` must outlive the table, and the table
     /// the readers.
     static Expected<std::unique_ptr<Table>> create(const TableOptions& options,
                                                    const InterfaceTable& interfaces,
                                                    GraceClock& grace, const Clock& clock);
+    /// As create(), but throws std::bad_alloc.
+    Table(const TableOptions& options, const InterfaceTable& interfaces, GraceClock& grace,
+          const Clock& clock);
 
-    /// For that worker only. Thread-safe once the table exists.
-    virtual TableReader<F> reader(WorkerIndex worker) = 0;
+    /// For that worker only.
+    TableReader<F> reader(WorkerIndex worker);
+
+    Result<void> install(const ForwardingEntry<F>& entry) override;
+    Result<void> remove(const RouteKey<F>& key) override;
+    void apply(std::span<const TableChange<F>> changes,
+               std::span<tl::expected<void, TableError>> results) override;
+    std::optional<EntryCounters> counters(const RouteKey<F>& key) const override;
+    std::optional<EntryActivity> activity(const RouteKey<F>& key) const override;
+    void refuse(WorkerIndex worker, const FlowKey<F>& flow) override;
+    void reclaim() override { versions_.reclaim(); }
+    TableUsage usage() const override;
+
+private:
+    /// A key and where it is.
+    struct Located {
+        PackedKey<F> key;
+        std::uint64_t hash;
+        std::optional<LookupTable::Slot> slot;
+    };
+
+    Located locate(const RouteKey<F>& key) const;
+    EntryIndex published(const RouteKey<F>& key) const;
+
+    Result<void> change(const ForwardingEntry<F>& entry);
+    Result<void> erase(const RouteKey<F>& key);
+    Result<void> count_refusal(Result<void> result);
+
+    bool is_valid(const RouteKey<F>& key) const;
+    bool is_valid(const ForwardingEntry<F>& entry) const;
+    /// An entry that holds references to its parts; the caller publishes it or releases them.
+    Result<Entry<F>> draft(const ForwardingEntry<F>& from);
+    Result<void> draft_plan(const ForwardingEntry<F>& from, Entry<F>& to);
+    Result<void> draft_accept(const AcceptSet& from, Entry<F>& to);
+    bool is_same(const Entry<F>& published, const Entry<F>& draft, const Signals& signals) const;
+    Result<void> publish(const Located& at, Entry<F>& draft, const Signals& signals);
+    /// A place for a version, if need be after cutting the batch short.
+    EntryIndex take_version();
+
+    void count_level(const RouteKey<F>& key, int change);
+
+    const InterfaceTable& interfaces_;
+    std::size_t capacity_;
+    TableState<F> state_;
+    std::deque<WorkerEntryCounters> counters_;  // by worker
+    std::deque<RefusalRing<F>> refusals_;       // by worker
+    VersionStore<F> versions_;
+    PlanBuilder plans_;
+    std::size_t entries_ = 0;
+    std::uint64_t sequence_ = 0;
+    std::uint64_t refused_ = 0;
+    std::size_t sources_ = 0;                                 // entries (S,G)
+    std::array<std::size_t, F::address_bits + 1> lengths_{};  // entries (*,G/len), by len
 };
 
 extern template class Table<V4>;
