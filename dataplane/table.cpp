@@ -22,9 +22,10 @@ std::size_t block_octets_for(std::size_t capacity) {
 }
 
 template <class F>
-bool arrival_may_leave(const ForwardingEntry<F>& entry) {
-    return entry.accept.any || std::ranges::any_of(entry.outgoing, [&entry](const Outgoing& out) {
-               return std::ranges::binary_search(entry.accept.interfaces, out.interface);
+bool may_leave_out(const ForwardingEntry<F>& entry, const InterfaceTable& interfaces) {
+    return entry.accept.any || std::ranges::any_of(entry.outgoing, [&](const Outgoing& out) {
+               return interfaces[out.interface].has_boundaries ||
+                      std::ranges::binary_search(entry.accept.interfaces, out.interface);
            });
 }
 
@@ -242,7 +243,7 @@ auto Table<F>::draft(const ForwardingEntry<F>& from) -> Result<Entry<F>> {
         versions_.release(to);
         return tl::make_unexpected(accepted.error());
     }
-    to.arrival_may_leave = to.plan != 0 && arrival_may_leave(from);
+    to.may_leave_out = to.plan != 0 && may_leave_out(from, interfaces_);
     return to;
 }
 
