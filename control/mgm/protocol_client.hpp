@@ -96,12 +96,11 @@ struct LocalExclude {
 /// - An entry alert is left out when the change came from a join-flag add or delete, a
 ///   release_interface or a resync_done on an interface whose component (before the release) is
 ///   the owner of the entry's incoming interface. The forward flag and the end of the hand-over
-///   window by time count as "another".
-/// - A take or release makes the entries arriving there anew: overrides are gone, up time restarts,
-/// an
-///   empty outgoing list is "created empty". A route change does that only for entries that had no
-///   incoming interface; others get an entry alert, to the owner of the new incoming interface,
-///   if their outgoing list became empty or non-empty.
+///   window by time count as "another". "Created empty" is always told.
+/// - A take or release makes the entries arriving there anew: overrides are gone, up time
+///   restarts, an empty outgoing list is "created empty", any other raises no alert. A route change
+///   does that only for entries that had no incoming interface; others raise an entry alert, to the
+///   owner of the new incoming interface, if their outgoing list became empty or non-empty.
 /// - An entry without an incoming interface has no outgoing list and lives
 ///   TimerSettings::no_route_timeout; nobody is told.
 /// - Within one change: on_local_* by (key, interface), join and leave before exclude; membership

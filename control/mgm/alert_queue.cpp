@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/mgm/alert_queue.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace mgmd::mgm {
+
+template <class F>
+AlertQueue<F>::AlertQueue(const ClientRegistry<F>& clients, Post post, std::size_t max_rounds,
+                          PruneAnswer prune_answer)
+    : clients_(clients),
+      post_(std::move(post)),
+      max_rounds_(max_rounds),
+      prune_answer_(std::move(prune_answer)),
+      self_(std::make_shared<AlertQueue*>(this)) {}
+
+template <class F>
+void AlertQueue<F>::push(std::vector<Alert<F>> alerts) {
+    for (Alert<F>& alert : alerts) {
+        const ClientHandle recipient = clients_.handle(alert.recipient);
+        waiting_.push_back({recipient, std::move(alert)});
+    }
+}
+
+template <class F>
+void AlertQueue<F>::deliver() {
+    if (delivering_) {
+        return;
+    }
+    delivering_ = true;
+    for (std::size_t round = 0; !waiting_.empty(); ++round) {
+        if (round == max_rounds_) {
+            spdlog::warn(
+                "mgm: alerts still cause alerts after {} rounds; continuing from the event "
+                "loop with {} waiting",
+                max_rounds_, waiting_.size());
+            continue_later();
+            break;
+        }
+        std::deque<Item> items = std::exchange(waiting_, {});
+        for (Item& item : items) {
+            dispatch(item);
+        }
+    }
+    delivering_ = false;
+}
+
+template <class F>
+void AlertQueue<F>::continue_later() {
+    if (posted_) {
+        return;
+    }
+    posted_ = true;
+    post_([alive = std::weak_ptr<AlertQueue*>(self_)] {
+        if (const auto self = alive.lock()) {
+            (*self)->posted_ = false;
+            (*self)->deliver();
+        }
+    });
+}
+
+template <class F>
+void AlertQueue<F>::dispatch(Item& item) {
+    if (clients_.is_current(item.recipient)) {
+        call(clients_.callbacks(item.recipient.slot), item.alert);
+    }
+}
+
+template <class F>
+void AlertQueue<F>::call(ProtocolClient<F>& client, Alert<F>& alert) {
+    switch (alert.kind) {
+        case AlertKind::local_join:
+            return client.on_local_join({alert.key, alert.interface});
+        case AlertKind::local_leave:
+            return client.on_local_leave({alert.key, alert.interface});
+        case AlertKind::local_exclude:
+            return client.on_local_exclude({alert.key, alert.interface, alert.sources});
+        case AlertKind::join:
+            return client.on_join_alert({alert.key, alert.member_update});
+        case AlertKind::prune: {
+            PruneAlert<F> prune{alert.key, alert.interface, alert.member_update, alert.timeout};
+            client.on_prune_alert(prune);
+            if (!alert.member_update) {
+                prune_answer_(alert, prune.timeout);
+            }
+            return;
+        }
+        case AlertKind::wrong_interface:
+            return client.on_wrong_interface(
+                {alert.key, alert.interface, alert.header, alert.unreported});
+    }
+}
+
+template class AlertQueue<V4>;
+template class AlertQueue<V6>;
+
+}  // namespace mgmd::mgm

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "control/mgm/alerts.hpp"
+#include "control/mgm/client_registry.hpp"
+
+namespace mgmd::mgm {
+
+/// Delivers alerts in the order in which they were caused (17). A callback that calls MGM adds to
+/// the queue; what it causes is the next round.
+template <class F>
+class AlertQueue {
+public:
+    using Post = std::function<void(std::function<void()>)>;
+    /// What a client answered to the PRUNE of an entry.
+    using PruneAnswer = std::function<void(const Alert<F>&, std::chrono::seconds timeout)>;
+
+    /// `max_rounds` in one deliver(); the rest is delivered by a posted task.
+    AlertQueue(const ClientRegistry<F>& clients, Post post, std::size_t max_rounds,
+               PruneAnswer prune_answer);
+
+    void push(std::vector<Alert<F>> alerts);
+    /// Calls the callbacks, unless it is called from inside one of them.
+    void deliver();
+
+private:
+    struct Item {
+        ClientHandle recipient;  ///< stale by the time of delivery: dropped
+        Alert<F> alert;
+    };
+
+    void dispatch(Item& item);
+    void call(ProtocolClient<F>& client, Alert<F>& alert);
+    void continue_later();
+
+    const ClientRegistry<F>& clients_;
+    Post post_;
+    std::size_t max_rounds_;
+    PruneAnswer prune_answer_;
+    std::deque<Item> waiting_;
+    bool delivering_ = false;
+    bool posted_ = false;
+    /// Posted tasks look at it, so that they do nothing once the queue is gone.
+    std::shared_ptr<AlertQueue*> self_;
+};
+
+}  // namespace mgmd::mgm

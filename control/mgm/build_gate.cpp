@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/mgm/build_gate.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace mgmd::mgm {
+
+void BuildGate::drain() {
+    if (draining_) {
+        return;
+    }
+    draining_ = true;
+    for (std::size_t done = 0; !calls_.empty(); ++done) {
+        if (done == max_calls_) {
+            spdlog::warn(
+                "mgm: building entries still causes calls after {}; continuing from the "
+                "event loop with {} waiting",
+                max_calls_, calls_.size());
+            continue_later_();
+            break;
+        }
+        const Call call = std::move(calls_.front());
+        calls_.pop_front();
+        if (const auto result = call(); !result) {
+            spdlog::warn("mgm: a call made while an entry was built failed late: {}",
+                         result.error().message);
+        }
+    }
+    draining_ = false;
+}
+
+}  // namespace mgmd::mgm

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <functional>
+
+#include "control/mgm/types.hpp"
+
+namespace mgmd::mgm {
+
+/// Keeps what clients ask for from inside on_rpf and on_creation_alert, until the entry that is
+/// being built is complete (18).
+class BuildGate {
+public:
+    using Call = std::function<Result<>()>;
+
+    /// `max_calls` done by one drain(); `continue_later` is told when some are left.
+    BuildGate(std::size_t max_calls, std::function<void()> continue_later)
+        : max_calls_(max_calls), continue_later_(std::move(continue_later)) {}
+
+    /// Makes a callback during which calls are put off.
+    template <class Callback>
+    void ask(Callback&& callback) {
+        asking_ = true;
+        callback();
+        asking_ = false;
+    }
+    bool is_asking() const { return asking_; }
+    bool is_draining() const { return draining_; }
+
+    void put_off(Call call) { calls_.push_back(std::move(call)); }
+
+    /// Does what was put off, also what that causes to be put off in turn. Nothing from inside.
+    void drain();
+
+private:
+    std::size_t max_calls_;
+    std::function<void()> continue_later_;
+    std::deque<Call> calls_;
+    bool asking_ = false;
+    bool draining_ = false;
+};
+
+}  // namespace mgmd::mgm

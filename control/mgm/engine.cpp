@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/mgm/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "control/mgm/failure.hpp"
+#include "control/mgm/outgoing.hpp"
+
+namespace mgmd::mgm {
+
+namespace {
+
+/// Calls put off during one build that are done before the entry is published.
+constexpr std::size_t kBuildCalls = 1000;
+
+template <class T>
+tl::unexpected<Failure> pass_on(const Result<T>& failed) {
+    return tl::make_unexpected(failed.error());
+}
+
+}  // namespace
+
+template <class F>
+Engine<F>::Engine(const Dependencies<F>& dependencies, const Options& options,
+                  std::vector<InterfaceConfig<F>> interfaces)
+    : state_(dependencies, options, std::move(interfaces)),
+      alerts_(state_.clients, dependencies.post, GroupManager<F>::kAlertRounds,
+              [this](const Alert<F>& alert, std::chrono::seconds timeout) {
+                  lifetimes_.set_negative_timeout(alert, timeout);
+              }),
+      gate_(kBuildCalls, [this] { continue_later(); }),
+      settler_(state_, alerts_),
+      lifetimes_(state_, settler_),
+      memberships_(state_, settler_),
+      builder_(state_, settler_, gate_),
+      routes_(state_, settler_),
+      ownership_(state_, settler_, memberships_, builder_, routes_),
+      retrieval_(state_),
+      enumerations_(state_),
+      self_(std::make_shared<Engine*>(this)) {
+    state_.outside.rib.set_listener(
+        [this](std::span<const Prefix<F>> prefixes) { on_routes_changed(prefixes); });
+}
+
+template <class F>
+Engine<F>::~Engine() {
+    state_.outside.rib.set_listener({});
+}
+
+template <class F>
+template <class Call>
+Result<> Engine<F>::run(Call call) {
+    if (gate_.is_asking()) {
+        auto checked = call(nullptr);
+        if (checked) {
+            gate_.put_off([this, call] { return run(call); });
+        }
+        return checked;
+    }
+    ++depth_;
+    Change<F> change;
+    auto result = call(&change);
+    settle(change);
+    --depth_;
+    if (depth_ == 0) {
+        alerts_.deliver();
+    }
+    return result;
+}
+
+template <class F>
+void Engine<F>::settle(Change<F>& change) {
+    settler_.settle(change, !gate_.is_draining());
+    change = {};
+}
+
+template <class F>
+void Engine<F>::continue_later() {
+    state_.outside.post([alive = std::weak_ptr<Engine*>(self_)] {
+        if (const auto self = alive.lock()) {
+            (*self)->run([engine = *self](Change<F>* change) -> Result<> {
+                if (change != nullptr) {
+                    engine->gate_.drain();
+                }
+                return {};
+            });
+        }
+    });
+}
+
+template <class F>
+Result<ClientHandle> Engine<F>::register_protocol(ProtocolName name, ProtocolClient<F>& client) {
+    return state_.clients.add(name, client);
+}
+
+template <class F>
+Result<> Engine<F>::check_deregister(ClientHandle handle) {
+    const auto client = state_.clients.find(handle);
+    if (!client) {
+        return pass_on(client);
+    }
+    if (state_.clients.open_interfaces(*client) != 0) {
+        return refuse(Errc::can_not_complete, "the client still has {} interfaces",
+                      state_.clients.open_interfaces(*client));
+    }
+    if (state_.clients.in_handover(*client) != 0) {
+        return refuse(Errc::can_not_complete, "the client is taking or releasing an interface");
+    }
+    return {};
+}
+
+template <class F>
+Result<> Engine<F>::deregister_protocol(ClientHandle client) {
+    return run([=, this](Change<F>* change) {
+        auto checked = check_deregister(client);
+        if (checked && change != nullptr) {
+            enumerations_.end_all(client.slot);
+            routes_.remove_all(client.slot);
+            state_.clients.remove(client.slot);
+        }
+        return checked;
+    });
+}
+
+template <class F>
+template <class Apply>
+void Engine<F>::hand_over(ClientIndex client, Slot slot, Change<F>& change, Apply apply) {
+    if (!ownership_.needs_handover(client, slot)) {
+        apply();
+        return;
+    }
+    ProtocolClient<F>& igmp = state_.clients.callbacks(state_.clients.igmp());
+    const Interface interface = state_.links.id(slot);
+    state_.links[slot].in_handover = true;
+    ++state_.clients.in_handover(client);
+    igmp.on_disable_igmp(interface);
+    apply();
+    settle(change);
+    igmp.on_enable_igmp(interface);
+    --state_.clients.in_handover(client);
+    state_.links[slot].in_handover = false;
+}
+
+template <class F>
+Result<> Engine<F>::take_interface(ClientHandle client, Interface interface, LocalMode local) {
+    return run([=, this](Change<F>* change) -> Result<> {
+        const auto slot = ownership_.check_take(client, interface);
+        if (!slot) {
+            return pass_on(slot);
+        }
+        if (change != nullptr) {
+            hand_over(client.slot, *slot, *change,
+                      [&] { ownership_.take(client.slot, *slot, local, *change); });
+        }
+        return {};
+    });
+}
+
+template <class F>
+Result<> Engine<F>::release_interface(ClientHandle client, Interface interface) {
+    return run([=, this](Change<F>* change) -> Result<> {
+        const auto slot = ownership_.check_release(client, interface);
+        if (!slot) {
+            return pass_on(slot);
+        }
+        if (change != nullptr) {
+            hand_over(client.slot, *slot, *change,
+                      [&] { ownership_.release(client.slot, *slot, *change); });
+        }
+        return {};
+    });
+}
+
+template <class F>
+Result<ProtocolName> Engine<F>::protocol_on_interface(Interface interface) const {
+    const Slot slot = state_.links.find(interface);
+    if (slot == kNoSlot) {
+        return refuse(Errc::not_found, "interface {} is not configured", to_string(interface));
+    }
+    const ClientIndex client = state_.component(slot);
+    if (client == kNobody) {
+        return refuse(Errc::not_found, "no protocol is on interface {}", to_string(interface));
+    }
+    return state_.clients.name(client);
+}
+
+template <class F>
+Result<> Engine<F>::resync_done(ClientHandle client, Interface interface) {
+    return run([=, this](Change<F>* change) -> Result<> {
+        const auto slot = ownership_.check_resync(client, interface);
+        if (!slot) {
+            return pass_on(slot);
+        }
+        if (change != nullptr) {
+            ownership_.resync_done(*slot, *change);
+        }
+        return {};
+    });
+}
+
+template <class F>
+Result<> Engine<F>::add_membership(ClientHandle client, const Membership<F>& membership) {
+    return run([=, this](Change<F>* change) {
+        auto checked = memberships_.check_add(client, membership);
+        return checked && change ? memberships_.add(client, membership, *change) : checked;
+    });
+}
+
+template <class F>
+Result<> Engine<F>::delete_membership(ClientHandle client, const Membership<F>& membership) {
+    return run([=, this](Change<F>* change) {
+        auto checked = memberships_.check_delete(client, membership);
+        return checked && change ? memberships_.remove(client, membership, *change) : checked;
+    });
+}
+
+template <class F>
+Result<Mfe<F>*> Engine<F>::check_upstream(ClientHandle handle, const Key& key) {
+    const auto client = state_.clients.find(handle);
+    if (!client) {
+        return pass_on(client);
+    }
+    if (state_.installed.find(key) != nullptr) {
+        return refuse(Errc::invalid_parameter, "{} is an installed route", to_string(key));
+    }
+    Mfe<F>* mfe = state_.mfes.find(key);
+    if (mfe == nullptr) {
+        return refuse(Errc::not_found, "no entry {}", to_string(key));
+    }
+    if (state_.links.owner(mfe->incoming) != *client) {
+        return refuse(Errc::invalid_parameter, "{} arrives on interface {}, not the client's",
+                      to_string(key), to_string(state_.links.id(mfe->incoming)));
+    }
+    return mfe;
+}
+
+template <class F>
+Result<> Engine<F>::set_mfe_upstream(ClientHandle client, const Key& key,
+                                     const typename F::Address& upstream) {
+    return run([=, this](Change<F>* change) -> Result<> {
+        const auto mfe = check_upstream(client, key);
+        if (!mfe) {
+            return pass_on(mfe);
+        }
+        if (change != nullptr) {
+            (*mfe)->upstream = upstream;
+        }
+        return {};
+    });
+}
+
+template <class F>
+Result<> Engine<F>::install_route(ClientHandle client, const InstalledRoute<F>& route) {
+    return run([=, this](Change<F>* change) {
+        auto checked = routes_.check_install(client, route);
+        return checked && change ? routes_.install(client.slot, route) : checked;
+    });
+}
+
+template <class F>
+Result<> Engine<F>::remove_route(ClientHandle client, const Key& key) {
+    return run([=, this](Change<F>* change) {
+        auto checked = routes_.check_remove(client, key);
+        return checked && change ? routes_.remove(key) : checked;
+    });
+}
+
+template <class F>
+void Engine<F>::on_no_entry(const Event& event) {
+    run([=, this](Change<F>* change) -> Result<> {
+        if (change != nullptr) {
+            builder_.on_no_entry(event);
+            settle(*change);
+            builder_.answer(event);
+        }
+        return {};
+    });
+}
+
+template <class F>
+void Engine<F>::on_wrong_interface(const Event& event) {
+    const Slot slot = state_.links.arrival(event.interface);
+    const ClientIndex owner = state_.links.owner(slot);
+    if (owner == kNobody) {
+        return;
+    }
+    const auto length = std::min<std::size_t>(event.header_length, event.header.size());
+    Alert<F> alert;
+    alert.kind = AlertKind::wrong_interface;
+    alert.recipient = owner;
+    alert.key.group = event.group.template as<F>();
+    alert.key.source = event.source.template as<F>();
+    alert.interface = state_.links.id(slot);
+    alert.header.assign(event.header.begin(), event.header.begin() + length);
+    alert.unreported = event.unreported;
+    alerts_.push({std::move(alert)});
+    if (depth_ == 0) {
+        alerts_.deliver();
+    }
+}
+
+template <class F>
+void Engine<F>::on_interface_state(InterfaceIndex interface, bool up) {
+    state_.outside.rib.set_interface_state(interface, up);
+}
+
+template <class F>
+void Engine<F>::on_routes_changed(std::span<const Prefix<F>> prefixes) {
+    const std::vector<Prefix<F>> changed(prefixes.begin(), prefixes.end());
+    run([=, this](Change<F>* change) -> Result<> {
+        if (change != nullptr) {
+            for (const Prefix<F>& sources : changed) {
+                move_sources(sources, *change);
+                builder_.routes_changed(sources);
+            }
+        }
+        return {};
+    });
+}
+
+template <class F>
+void Engine<F>::move_sources(const Prefix<F>& sources, Change<F>& change) {
+    for (const Key& key : state_.memberships.keys_of_sources(sources)) {
+        KeyRecord<F>& record = *state_.memberships.find(key);
+        const auto route = state_.outside.rib.lookup(key.source);
+        const Slot towards =
+            route ? state_.links.towards(route->interface, route->next_hop) : kNoSlot;
+        if (towards != record.towards) {
+            KeyWatch<F> watch(state_);
+            watch.watch(key);
+            state_.memberships.set_towards(record, towards);
+            watch.finish(change);
+        }
+    }
+}
+
+template <class F>
+Result<> Engine<F>::set_boundaries(Interface interface, std::vector<Prefix<F>> boundaries,
+                                   std::uint8_t boundary_scope) {
+    return run([=, this](Change<F>* change) -> Result<> {
+        const Slot slot = state_.links.find(interface);
+        if (slot == kNoSlot) {
+            return refuse(Errc::not_found, "interface {} is not configured", to_string(interface));
+        }
+        if (change != nullptr) {
+            state_.links[slot].config.boundaries = boundaries;
+            state_.links[slot].config.boundary_scope = boundary_scope;
+            memberships_.update_covered(Key::any(), slot);
+        }
+        return {};
+    });
+}
+
+template <class F>
+std::optional<TimePoint> Engine<F>::next_deadline() const {
+    const Mfe<F>* due = state_.mfes.next_due();
+    std::optional<TimePoint> next = due == nullptr ? std::nullopt : std::optional(due->deadline);
+    for (const auto& other : {ownership_.next_window_end(), settler_.retry_at()}) {
+        if (other && (!next || *other < *next)) {
+            next = other;
+        }
+    }
+    return next;
+}
+
+template <class F>
+void Engine<F>::run_timers(TimePoint now) {
+    run([=, this](Change<F>* change) -> Result<> {
+        if (change == nullptr) {
+            return {};
+        }
+        while (ownership_.close_expired_window(now, *change)) {
+            settle(*change);
+        }
+        settler_.retry(now);
+        lifetimes_.run(now, GroupManager<F>::kTimerSlice);
+        return {};
+    });
+}
+
+template class Engine<V4>;
+template class Engine<V6>;
+
+}  // namespace mgmd::mgm

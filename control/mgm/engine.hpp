@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "control/mgm/alert_queue.hpp"
+#include "control/mgm/build_gate.hpp"
+#include "control/mgm/entry_builder.hpp"
+#include "control/mgm/enumerations.hpp"
+#include "control/mgm/installed_routes.hpp"
+#include "control/mgm/lifetimes.hpp"
+#include "control/mgm/membership_service.hpp"
+#include "control/mgm/ownership_service.hpp"
+#include "control/mgm/retrieval.hpp"
+#include "control/mgm/settler.hpp"
+#include "control/mgm/state.hpp"
+
+namespace mgmd::mgm {
+
+/// What is behind a GroupManager: the state, the services that work on it, and the frame that every
+/// change runs in: check → (put off while an entry is built) → apply → settle → deliver.
+template <class F>
+class Engine {
+public:
+    using Key = SourceGroup<F>;
+    using Interface = InterfaceId<F>;
+
+    Engine(const Dependencies<F>& dependencies, const Options& options,
+           std::vector<InterfaceConfig<F>> interfaces);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    Result<ClientHandle> register_protocol(ProtocolName name, ProtocolClient<F>& client);
+    Result<> deregister_protocol(ClientHandle client);
+    Result<> take_interface(ClientHandle client, Interface interface, LocalMode local);
+    Result<> release_interface(ClientHandle client, Interface interface);
+    Result<ProtocolName> protocol_on_interface(Interface interface) const;
+    Result<> resync_done(ClientHandle client, Interface interface);
+
+    Result<> add_membership(ClientHandle client, const Membership<F>& membership);
+    Result<> delete_membership(ClientHandle client, const Membership<F>& membership);
+    Result<> set_mfe_upstream(ClientHandle client, const Key& key,
+                              const typename F::Address& upstream);
+    Result<> install_route(ClientHandle client, const InstalledRoute<F>& route);
+    Result<> remove_route(ClientHandle client, const Key& key);
+
+    const Retrieval<F>& retrieval() const { return retrieval_; }
+    Enumerations<F>& enumerations() { return enumerations_; }
+
+    void on_no_entry(const Event& event);
+    void on_wrong_interface(const Event& event);
+    void on_interface_state(InterfaceIndex interface, bool up);
+    void on_routes_changed(std::span<const Prefix<F>> prefixes);
+    Result<> set_boundaries(Interface interface, std::vector<Prefix<F>> boundaries,
+                            std::uint8_t boundary_scope);
+    std::optional<TimePoint> next_deadline() const;
+    void run_timers(TimePoint now);
+
+private:
+    /// `call(nullptr)` checks; `call(&change)` checks and, if that succeeds, applies.
+    template <class Call>
+    Result<> run(Call call);
+    /// Sends out what the change has done so far, and empties it.
+    void settle(Change<F>& change);
+    /// Applies in between on_disable_igmp and on_enable_igmp, if the client's take or release of
+    /// the link needs them.
+    template <class Apply>
+    void hand_over(ClientIndex client, Slot slot, Change<F>& change, Apply apply);
+    Result<> check_deregister(ClientHandle client);
+    Result<Mfe<F>*> check_upstream(ClientHandle client, const Key& key);
+    void move_sources(const Prefix<F>& sources, Change<F>& change);
+    void continue_later();
+
+    State<F> state_;
+    AlertQueue<F> alerts_;
+    BuildGate gate_;
+    Settler<F> settler_;
+    Lifetimes<F> lifetimes_;
+    MembershipService<F> memberships_;
+    EntryBuilder<F> builder_;
+    InstalledRoutes<F> routes_;
+    OwnershipService<F> ownership_;
+    Retrieval<F> retrieval_;
+    Enumerations<F> enumerations_;
+    unsigned depth_ = 0;  ///< changes in progress, one inside the other
+    /// Posted tasks look at it, so that they do nothing once the engine is gone.
+    std::shared_ptr<Engine*> self_;
+};
+
+}  // namespace mgmd::mgm

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "common/event_ring.hpp"
+#include "control/mgm/build_gate.hpp"
+#include "control/mgm/settler.hpp"
+#include "control/mgm/state.hpp"
+
+namespace mgmd::mgm {
+
+/// New sources, and entries that have to be made again (19 - 22, 24, 27).
+template <class F>
+class EntryBuilder {
+public:
+    using Key = SourceGroup<F>;
+    using Header = std::span<const std::uint8_t>;
+
+    EntryBuilder(State<F>& state, Settler<F>& settler, BuildGate& gate)
+        : state_(state), settler_(settler), gate_(gate) {}
+
+    /// A no-entry event: makes the entry, or touches the one that is there. Precondition of
+    /// everything here: the change that it is part of is settled afterwards.
+    void on_no_entry(const Event& event);
+    /// After that: what there is now is the worker's answer, else a refusal.
+    void answer(const Event& event);
+
+    /// Looks up, asks and computes once more. `anew`: readers shall see a new entry.
+    void rebuild(const Key& key, bool anew);
+
+    /// Rebuilds the entries of these sources whose route is another now.
+    void routes_changed(const Prefix<F>& sources);
+
+private:
+    struct Choice {
+        Slot incoming = kNoSlot;
+        typename F::Address upstream{};
+        RouteUsed<F> route;
+    };
+
+    bool is_admissible(const Key& key, Slot arrival) const;
+    bool has_room(Slot arrival);
+    const Installed<F>* installed_for(const Key& key, Slot arrival) const;
+    void build(Mfe<F>& mfe, Header header);
+    Choice look_up(Mfe<F>& mfe) const;
+    Choice ask_incoming(const Mfe<F>& mfe, const Choice& choice, Header header);
+    void alert_creation(Mfe<F>& mfe);
+    void alert_creation(Mfe<F>& mfe, ClientIndex client);
+
+    State<F>& state_;
+    Settler<F>& settler_;
+    BuildGate& gate_;
+};
+
+}  // namespace mgmd::mgm

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/mgm/installed_routes.hpp"
+
+#include <algorithm>
+
+#include "control/mgm/failure.hpp"
+#include "control/mgm/key_form.hpp"
+#include "control/mgm/outgoing.hpp"
+
+namespace mgmd::mgm {
+
+template <class F>
+Result<> InstalledRoutes<F>::check_interfaces(ClientIndex client,
+                                              const InstalledRoute<F>& route) const {
+    if (route.accept.empty() && !route.accept_any) {
+        return refuse(Errc::invalid_parameter, "route {} accepts on no interface",
+                      to_string(route.key));
+    }
+    for (const InterfaceId<F>& id :
+         route.accept_any ? std::vector<InterfaceId<F>>() : route.accept) {
+        const Slot slot = state_.links.find(id);
+        if (slot == kNoSlot || state_.links.owner(slot) != client) {
+            return refuse(Errc::invalid_parameter,
+                          "route {} accepts on interface {}, which is not the client's",
+                          to_string(route.key), to_string(id));
+        }
+    }
+    std::vector<InterfaceId<F>> outgoing;
+    for (const RouteOutgoing<F>& item : route.outgoing) {
+        outgoing.push_back(item.interface);
+        if (state_.links.find(item.interface) == kNoSlot) {
+            return refuse(Errc::invalid_parameter, "route {} leaves by unknown interface {}",
+                          to_string(route.key), to_string(item.interface));
+        }
+    }
+    std::sort(outgoing.begin(), outgoing.end());
+    if (outgoing.size() > kMaxOutgoing ||
+        std::adjacent_find(outgoing.begin(), outgoing.end()) != outgoing.end()) {
+        return refuse(Errc::invalid_parameter,
+                      "route {}: outgoing interfaces must be unique and at most {}",
+                      to_string(route.key), kMaxOutgoing);
+    }
+    return {};
+}
+
+template <class F>
+Result<> InstalledRoutes<F>::check_room(const InstalledRoute<F>& route) {
+    if (state_.installed.find(route.key) == nullptr &&
+        state_.mfes.size() + state_.installed.size() >= state_.options.limits.entries) {
+        ++state_.counted.refused_entries;
+        return refuse(Errc::not_enough_memory, "route {}: all {} entries are in use",
+                      to_string(route.key), state_.options.limits.entries);
+    }
+    return {};
+}
+
+template <class F>
+Result<> InstalledRoutes<F>::check_install(ClientHandle handle, const InstalledRoute<F>& route) {
+    const auto client = state_.clients.find(handle);
+    if (!client) {
+        return tl::make_unexpected(client.error());
+    }
+    if (auto form = check_key_form(route.key); !form) {
+        return form;
+    }
+    if (auto interfaces = check_interfaces(*client, route); !interfaces) {
+        return interfaces;
+    }
+    const Installed<F>* present = state_.installed.find(route.key);
+    if (present != nullptr && present->client != *client) {
+        return refuse(Errc::already_exists, "route {} is another client's", to_string(route.key));
+    }
+    return check_room(route);
+}
+
+template <class F>
+Result<> InstalledRoutes<F>::check_remove(ClientHandle handle, const Key& key) const {
+    const auto client = state_.clients.find(handle);
+    if (!client) {
+        return tl::make_unexpected(client.error());
+    }
+    const Installed<F>* present = std::as_const(state_.installed).find(key);
+    if (present == nullptr || present->client != *client) {
+        return refuse(Errc::not_found, "the client has installed no route {}", to_string(key));
+    }
+    return {};
+}
+
+template <class F>
+Result<> InstalledRoutes<F>::install(ClientIndex client, const InstalledRoute<F>& route) {
+    const Installed<F>* present = state_.installed.find(route.key);
+    const std::optional<Installed<F>> old =
+        present == nullptr ? std::nullopt : std::optional(*present);
+    const Installed<F> installed{route, client, old ? old->created : state_.now()};
+    const auto before = old ? forwarding_entries(state_, *old) : std::vector<ForwardingEntry<F>>();
+    const auto entries = forwarding_entries(state_, installed);
+
+    for (std::size_t done = 0; done < entries.size(); ++done) {
+        if (settler_.publish(entries[done])) {
+            continue;
+        }
+        const std::vector published(entries.begin(),
+                                    entries.begin() + static_cast<std::ptrdiff_t>(done));
+        publish(published, before);
+        ++state_.counted.refused_entries;
+        return refuse(Errc::not_enough_memory, "route {}: the forwarding table refused it",
+                      to_string(route.key));
+    }
+    state_.installed.put(installed);
+    if (Mfe<F>* mfe = state_.mfes.find(route.key); mfe != nullptr) {
+        settler_.replace(*mfe);
+    }
+    for (const ForwardingEntry<F>& entry : before) {
+        const bool kept = std::any_of(entries.begin(), entries.end(),
+                                      [&](const auto& other) { return other.key == entry.key; });
+        if (!kept) {
+            settler_.withdraw(entry.key);
+        }
+    }
+    auto accepted = accepted_links(state_, installed);
+    if (old) {
+        const auto also = accepted_links(state_, *old);
+        accepted.insert(accepted.end(), also.begin(), also.end());
+    }
+    delete_covered(route.key, accepted);
+    return {};
+}
+
+template <class F>
+Result<> InstalledRoutes<F>::remove(const Key& key) {
+    const Installed<F> installed = *state_.installed.find(key);
+    const auto before = forwarding_entries(state_, installed);
+    state_.installed.erase(key);
+    publish(before, {});
+    delete_covered(key, accepted_links(state_, installed));
+    return {};
+}
+
+template <class F>
+void InstalledRoutes<F>::publish(const std::vector<ForwardingEntry<F>>& before,
+                                 const std::vector<ForwardingEntry<F>>& entries) {
+    const auto contains = [](const auto& list, const RouteKey<F>& key) {
+        return std::any_of(list.begin(), list.end(),
+                           [&](const auto& entry) { return entry.key == key; });
+    };
+    for (const ForwardingEntry<F>& entry : entries) {
+        settler_.publish_or_retry(entry);
+    }
+    for (const ForwardingEntry<F>& entry : before) {
+        if (!contains(entries, entry.key)) {
+            settler_.withdraw(entry.key);
+        }
+    }
+}
+
+template <class F>
+void InstalledRoutes<F>::delete_covered(const Key& key, const std::vector<Slot>& accepted) {
+    const auto arrives_there = [&](const Mfe<F>& mfe) {
+        return std::any_of(accepted.begin(), accepted.end(),
+                           [&](Slot slot) { return slot == mfe.arrival || slot == mfe.incoming; });
+    };
+    for (Mfe<F>* mfe : state_.mfes.covered_by(key)) {
+        if (!key.is_any() || arrives_there(*mfe)) {
+            settler_.erase(*mfe);
+        }
+    }
+}
+
+template <class F>
+void InstalledRoutes<F>::remove_all(ClientIndex client) {
+    for (const Key& key : state_.installed.of_client(client)) {
+        remove(key);
+    }
+}
+
+template <class F>
+void InstalledRoutes<F>::interfaces_changed(ClientIndex client) {
+    for (const Key& key : state_.installed.of_client(client)) {
+        const Installed<F>& installed = *state_.installed.find(key);
+        if (installed.route.accept_any) {
+            publish({}, forwarding_entries(state_, installed));
+            delete_covered(key, accepted_links(state_, installed));
+        }
+    }
+}
+
+template <class F>
+void InstalledRoutes<F>::interface_released(ClientIndex client, Slot slot) {
+    const InterfaceId<F> id = state_.links.id(slot);
+    for (const Key& key : state_.installed.of_client(client)) {
+        Installed<F>& installed = *state_.installed.find(key);
+        // accept_any no longer yields the link, so what was published there is listed by key.
+        auto before = forwarding_entries(state_, installed);
+        if (key.is_any() && installed.route.accept_any) {
+            before.push_back(
+                {.key = state_.route_key(key), .accept = {}, .outgoing = {}, .signals = {}});
+            before.back().key.arrival = id.index;
+        }
+        if (!installed.route.accept_any && std::erase(installed.route.accept, id) == 0) {
+            continue;
+        }
+        if (!installed.route.accept_any && installed.route.accept.empty()) {
+            state_.installed.erase(key);
+            publish(before, {});
+        } else {
+            publish(before, forwarding_entries(state_, installed));
+        }
+        delete_covered(key, {slot});
+    }
+}
+
+template class InstalledRoutes<V4>;
+template class InstalledRoutes<V6>;
+
+}  // namespace mgmd::mgm

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/mgm/lifetimes.hpp"
+
+#include <algorithm>
+
+#include "control/mgm/settler.hpp"
+
+namespace mgmd::mgm {
+
+template <class F>
+void Lifetimes<F>::run(TimePoint now, std::size_t slice) {
+    for (std::size_t done = 0; done < slice; ++done) {
+        Mfe<F>* mfe = state_.mfes.next_due();
+        if (mfe == nullptr || mfe->deadline > now) {
+            break;
+        }
+        if (mfe->state == MfeState::active) {
+            read_counter(*mfe, now);
+        } else {
+            settler_.erase(*mfe);
+        }
+    }
+    settler_.flush();
+}
+
+template <class F>
+void Lifetimes<F>::read_counter(Mfe<F>& mfe, TimePoint now) {
+    const auto activity = state_.outside.table.activity(state_.route_key(mfe.key));
+    if (activity && activity->accepted != mfe.seen_packets) {
+        mfe.seen_packets = activity->accepted;
+        mfe.since = now;
+    }
+    const TimePoint end = mfe.since + mfe.timeout;
+    if (now >= end) {
+        settler_.erase(mfe);
+        return;
+    }
+    state_.mfes.set_deadline(mfe, std::min(end, now + reading_interval(state_.options.timers)));
+}
+
+template <class F>
+void Lifetimes<F>::set_negative_timeout(const Alert<F>& prune, std::chrono::seconds timeout) {
+    Mfe<F>* mfe = state_.mfes.find(prune.key);
+    if (mfe == nullptr || mfe->life != prune.life || timeout == mfe->timeout) {
+        return;
+    }
+    if (timeout <= std::chrono::seconds::zero()) {
+        settler_.erase(*mfe);
+        settler_.flush();
+        return;
+    }
+    // A year bounds the arithmetic; nobody can tell it from for ever.
+    mfe->timeout = std::min<std::chrono::seconds>(timeout, std::chrono::years(1));
+    state_.mfes.set_deadline(*mfe, mfe->since + mfe->timeout);
+}
+
+template class Lifetimes<V4>;
+template class Lifetimes<V6>;
+
+}  // namespace mgmd::mgm

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "control/mgm/alerts.hpp"
+#include "control/mgm/state.hpp"
+
+namespace mgmd::mgm {
+
+template <class F>
+class Settler;
+
+/// How often an active entry's counter is read: often enough that what a reading finds is recent.
+inline Duration reading_interval(const TimerSettings& timers) {
+    return Duration(timers.mfe_idle_timeout) / 8;
+}
+
+/// How long entries live (23).
+template <class F>
+class Lifetimes {
+public:
+    Lifetimes(State<F>& state, Settler<F>& settler) : state_(state), settler_(settler) {}
+
+    /// Reads and ends what is due, at most `slice` entries.
+    void run(TimePoint now, std::size_t slice);
+    /// A client's answer to the PRUNE of an entry.
+    void set_negative_timeout(const Alert<F>& prune, std::chrono::seconds timeout);
+
+private:
+    void read_counter(Mfe<F>& mfe, TimePoint now);
+
+    State<F>& state_;
+    Settler<F>& settler_;
+};
+
+}  // namespace mgmd::mgm

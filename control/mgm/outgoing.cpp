@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/mgm/outgoing.hpp"
+
+#include <algorithm>
+
+namespace mgmd::mgm {
+
+namespace {
+
+template <class F>
+bool may_leave(const State<F>& state, const Mfe<F>& mfe, Slot slot) {
+    return mfe.incoming != kNoSlot && slot != mfe.incoming && !mfe.is_vetoed(slot) &&
+           !state.links.is_bounded(slot, mfe.key.group);
+}
+
+/// Adds an interface; links of one index share an item, which then loses its unicast next hop.
+template <class F>
+void append(const InterfaceConfig<F>& config, std::optional<std::uint8_t> ttl_threshold,
+            std::vector<Outgoing>& outgoing) {
+    if (!outgoing.empty() && outgoing.back().interface == config.id.index) {
+        outgoing.back().next_hop.reset();
+        return;
+    }
+    if (outgoing.size() < kMaxOutgoing) {
+        outgoing.push_back({config.id.index, ttl_threshold, config.next_hop_mac});
+    }
+}
+
+template <class F>
+void append_accept(const State<F>& state, Slot slot, AcceptSet& accept) {
+    const InterfaceIndex index = state.links.id(slot).index;
+    if (accept.interfaces.empty() || accept.interfaces.back() != index) {
+        accept.interfaces.push_back(index);
+    }
+}
+
+template <class F>
+std::vector<Outgoing> outgoing_of(const State<F>& state, const InstalledRoute<F>& route) {
+    auto sorted = route.outgoing;
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto& a, const auto& b) { return a.interface < b.interface; });
+    std::vector<Outgoing> outgoing;
+    for (const RouteOutgoing<F>& item : sorted) {
+        const Slot slot = state.links.find(item.interface);
+        append(state.links[slot].config, item.ttl_threshold, outgoing);
+    }
+    return outgoing;
+}
+
+}  // namespace
+
+template <class F>
+void compute_outgoing(const State<F>& state, Mfe<F>& mfe) {
+    std::vector<Slot> slots;
+    state.memberships.collect(mfe.key, slots);
+    if (mfe.overrides != nullptr) {
+        slots.insert(slots.end(), mfe.overrides->on.begin(), mfe.overrides->on.end());
+        std::sort(slots.begin(), slots.end());
+        slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+    }
+    mfe.outgoing.clear();
+    std::copy_if(slots.begin(), slots.end(), std::back_inserter(mfe.outgoing),
+                 [&](Slot slot) { return may_leave(state, mfe, slot); });
+}
+
+template <class F>
+bool update_outgoing(const State<F>& state, Mfe<F>& mfe, Slot slot) {
+    const bool wanted = may_leave(state, mfe, slot) &&
+                        (mfe.is_forced(slot) || state.memberships.wants(mfe.key, slot));
+    const auto at = std::lower_bound(mfe.outgoing.begin(), mfe.outgoing.end(), slot);
+    const bool present = at != mfe.outgoing.end() && *at == slot;
+    if (wanted == present) {
+        return false;
+    }
+    if (wanted) {
+        mfe.outgoing.insert(at, slot);
+    } else {
+        mfe.outgoing.erase(at);
+    }
+    return true;
+}
+
+template <class F>
+ForwardingEntry<F> forwarding_entry(const State<F>& state, const Mfe<F>& mfe) {
+    ForwardingEntry<F> entry{
+        .key = state.route_key(mfe.key), .accept = {}, .outgoing = {}, .signals = {}};
+    entry.action = mfe.outgoing.empty() ? Action::drop : Action::forward;
+    if (mfe.incoming != kNoSlot) {
+        append_accept(state, mfe.incoming, entry.accept);
+    }
+    entry.outgoing.reserve(mfe.outgoing.size());
+    for (const Slot slot : mfe.outgoing) {
+        append(state.links[slot].config, std::nullopt, entry.outgoing);
+    }
+    return entry;
+}
+
+template <class F>
+std::vector<Slot> accepted_links(const State<F>& state, const Installed<F>& installed) {
+    std::vector<Slot> slots;
+    if (installed.route.accept_any) {
+        for (std::size_t slot = 0; slot < state.links.size(); ++slot) {
+            if (state.links.owner(static_cast<Slot>(slot)) == installed.client) {
+                slots.push_back(static_cast<Slot>(slot));
+            }
+        }
+        return slots;
+    }
+    for (const InterfaceId<F>& id : installed.route.accept) {
+        slots.push_back(state.links.find(id));
+    }
+    std::sort(slots.begin(), slots.end());
+    return slots;
+}
+
+template <class F>
+std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
+                                                   const Installed<F>& installed) {
+    const InstalledRoute<F>& route = installed.route;
+    AcceptSet accept;
+    for (const Slot slot : accepted_links(state, installed)) {
+        append_accept(state, slot, accept);
+    }
+    const ForwardingEntry<F> entry{.key = state.route_key(route.key),
+                                   .action = route.action,
+                                   .accept = accept,
+                                   .outgoing = outgoing_of(state, route),
+                                   .signals = route.signals};
+    if (!route.key.is_any()) {
+        return {entry};
+    }
+    std::vector<ForwardingEntry<F>> entries;
+    for (const InterfaceIndex index : accept.interfaces) {
+        entries.push_back(entry);
+        entries.back().key.arrival = index;
+        entries.back().accept.interfaces = {index};
+    }
+    return entries;
+}
+
+template void compute_outgoing(const State<V4>&, Mfe<V4>&);
+template void compute_outgoing(const State<V6>&, Mfe<V6>&);
+template bool update_outgoing(const State<V4>&, Mfe<V4>&, Slot);
+template bool update_outgoing(const State<V6>&, Mfe<V6>&, Slot);
+template ForwardingEntry<V4> forwarding_entry(const State<V4>&, const Mfe<V4>&);
+template ForwardingEntry<V6> forwarding_entry(const State<V6>&, const Mfe<V6>&);
+template std::vector<ForwardingEntry<V4>> forwarding_entries(const State<V4>&,
+                                                             const Installed<V4>&);
+template std::vector<ForwardingEntry<V6>> forwarding_entries(const State<V6>&,
+                                                             const Installed<V6>&);
+template std::vector<Slot> accepted_links(const State<V4>&, const Installed<V4>&);
+template std::vector<Slot> accepted_links(const State<V6>&, const Installed<V6>&);
+
+}  // namespace mgmd::mgm

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/forwarding_table.hpp"
+#include "control/mgm/state.hpp"
+
+/// What an entry consists of: the outgoing list (15) and its form for the forwarder.
+namespace mgmd::mgm {
+
+/// Computes the whole list.
+template <class F>
+void compute_outgoing(const State<F>& state, Mfe<F>& mfe);
+
+/// Decides about one link only. True: the list changed.
+template <class F>
+bool update_outgoing(const State<F>& state, Mfe<F>& mfe, Slot slot);
+
+template <class F>
+ForwardingEntry<F> forwarding_entry(const State<F>& state, const Mfe<F>& mfe);
+
+/// More than one for (*,*) only: one for each interface to accept on.
+template <class F>
+std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
+                                                   const Installed<F>& installed);
+
+/// The links that an installed route accepts on, ascending.
+template <class F>
+std::vector<Slot> accepted_links(const State<F>& state, const Installed<F>& installed);
+
+}  // namespace mgmd::mgm
