@@ -2,7 +2,6 @@
 #include "dataplane/cores.hpp"
 
 #include <algorithm>
-
 #include <sched.h>
 
 namespace mgmd::dataplane {
@@ -60,8 +59,8 @@ Expected<CorePlan> plan_cores(const WorkerSettings& settings, const std::vector<
     }
     if (!settings.cores.empty() && settings.cores.size() != settings.count) {
         return fail(ExitCode::configuration,
-                    "workers.cores: lists " + std::to_string(settings.cores.size()) +
-                        " CPUs for " + std::to_string(settings.count) + " workers");
+                    "workers.cores: lists " + std::to_string(settings.cores.size()) + " CPUs for " +
+                        std::to_string(settings.count) + " workers");
     }
     for (const auto cpu : settings.cores) {
         if (!usable(cpu)) {
@@ -70,8 +69,7 @@ Expected<CorePlan> plan_cores(const WorkerSettings& settings, const std::vector<
     }
 
     const auto is_workers = [&](unsigned cpu) {
-        return std::find(settings.cores.begin(), settings.cores.end(), cpu) !=
-               settings.cores.end();
+        return std::find(settings.cores.begin(), settings.cores.end(), cpu) != settings.cores.end();
     };
     const auto left = std::find_if_not(cpus.begin(), cpus.end(), is_workers);
     CorePlan plan;

@@ -99,8 +99,9 @@ public:
     Expected<> set_port_up(PortIndex port, bool up) override;
     Expected<> set_interface_up(InterfaceIndex interface, bool up) override;
 
+    struct State;  ///< what it consists of: the dataplane's own business
+
 private:
-    struct State;
     explicit Dataplane(std::unique_ptr<State> state);
 
     std::unique_ptr<State> state_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -17,12 +18,9 @@ template <class F>
 void lookup(WorkerContext& ctx, const Burst<F>& burst,
             std::array<const Entry<F>*, kMaxBurst>& entries) {
     static_assert(kMaxBurst <= TableReader<F>::kMaxBurst);
-    std::array<PacketKey<F>, kMaxBurst> keys;
-    for (std::uint16_t i = 0; i < burst.size; ++i) {
-        const auto& flow = burst.keys[i];
-        keys[i] = {flow.table, burst.packets[i].interface, flow.source, flow.group};
-    }
-    ctx.family<F>().table.lookup({keys.data(), burst.size}, entries);
+    ctx.family<F>().table.lookup(
+        {burst.keys.data(), burst.size}, [&](std::size_t i) { return burst.packets[i].interface; },
+        entries);
 }
 
 /// How many packets from `first` on are of one flow and arrived on one interface: at least 1. They

@@ -55,8 +55,6 @@ std::uint32_t per_worker(const Settings& settings) {
 
 rte_mempool* create_pool(const char* kind, std::uint32_t size, std::uint32_t cache,
                          std::uint16_t data_room, int node) {
-    // Names are unique in a process, also when pools are made again after they were freed.
-    static_assert(RTE_MEMPOOL_NAMESIZE >= 16);
     const auto name = std::string(kind) + (node < 0 ? "" : "-" + std::to_string(node));
     return rte_pktmbuf_pool_create(name.c_str(), size, cache, 0, data_room, node);
 }
@@ -75,6 +73,13 @@ std::size_t PoolPlan::octets_huge() const {
 std::size_t PoolPlan::octets_no_huge() const {
     const auto headers_in_page = kPage / object_octets(kHeaderRoom);
     return (packets + headers / headers_in_page + 1) * kPage;
+}
+
+PoolPlan PoolPlan::share(std::uint32_t some, std::uint32_t all) const {
+    const auto part = [&](std::uint32_t whole) {
+        return static_cast<std::uint32_t>((std::uint64_t{whole} * some + all - 1) / all);
+    };
+    return {part(packets), part(headers), cache, held_per_worker};
 }
 
 PoolPlan plan_pools(const Settings& settings) {

@@ -31,6 +31,9 @@ struct PoolPlan {
     /// cross a page.
     std::size_t octets_huge() const;
     std::size_t octets_no_huge() const;
+
+    /// The part for `some` of `all` workers.
+    PoolPlan share(std::uint32_t some, std::uint32_t all) const;
 };
 
 /// Enough that no receive queue starves: everything that rings, queues, holds and caches can keep

@@ -66,10 +66,11 @@ using Process = void (*)(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*
 
 /// The body of `process` that a configuration needs: chosen once, at start.
 inline Process choose_process(IngressFeatures features) {
+    using Set = IngressFeatures;
     if (features.vlans) {
-        return features.boundaries ? process<{true, true}> : process<{true, false}>;
+        return features.boundaries ? process<Set{true, true}> : process<Set{true, false}>;
     }
-    return features.boundaries ? process<{false, true}> : process<{false, false}>;
+    return features.boundaries ? process<Set{false, true}> : process<Set{false, false}>;
 }
 
 }  // namespace mgmd::dataplane

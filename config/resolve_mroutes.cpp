@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "config/address_rules.hpp"
+#include "config/resolver.hpp"
+
+namespace mgmd::config {
+namespace {
+
+bool forwards(Action action) {
+    return action == Action::forward || action == Action::forward_and_copy;
+}
+
+bool is_empty_list(const Node& node) {
+    return node.kind == Node::Kind::sequence && node.children.empty();
+}
+
+/// The key: (S,G), (*,G), (*,G/len) or (*,*). There is no (S,*) in MGM (9).
+template <class F>
+bool read_key(Resolver& resolver, const MrouteDraft& draft, RouteKey<F>& key) {
+    const Prefix<F>& group = std::get<Prefix<F>>(draft.group.value);
+    key.group = group.address;
+    key.group_length = group.length;
+    const Rule rule = group.length == 0 && is_unspecified(group.address)
+                          ? std::nullopt
+                          : group_prefix_rule<F>(group);
+    if (rule) {
+        resolver.diagnostics.add(*draft.group.node, *rule);
+        return false;
+    }
+    if (draft.source.node == nullptr) {
+        return child(*draft.node, "source") == nullptr;
+    }
+    const auto* source = std::get_if<typename F::Address>(&draft.source.value);
+    if (source == nullptr) {
+        resolver.diagnostics.add(*draft.source.node, "must be of the group's address family");
+        return false;
+    }
+    if (const Rule broken = host_rule(*source)) {
+        resolver.diagnostics.add(*draft.source.node, *broken);
+        return false;
+    }
+    if (group.length != F::address_bits) {
+        resolver.diagnostics.add(*draft.source.node, "a source goes with a single group only");
+        return false;
+    }
+    key.source = *source;
+    return true;
+}
+
+/// One mroute. Interfaces come first: they say which table it is in.
+class MrouteReader {
+public:
+    MrouteReader(Resolver& resolver, const MrouteDraft& draft)
+        : resolver_(resolver), draft_(draft) {}
+
+    AcceptSet accept() {
+        AcceptSet accept;
+        const Node* given = child(*draft_.node, "accept");
+        if (draft_.action != Action::drop && (given == nullptr || is_empty_list(*given))) {
+            resolver_.diagnostics.add(*draft_.node, "needs accept: interfaces, or any");
+        }
+        for (const auto& reference : draft_.accept) {
+            if (reference.value == "any") {
+                accept.any = true;
+            } else if (const auto index = resolver_.find_interface(reference)) {
+                check_owner(reference, *index);
+                use(*reference.node, *index);
+                add_unique(accept.interfaces, *index, *reference.node);
+            }
+        }
+        if (accept.any && draft_.accept.size() > 1) {
+            resolver_.diagnostics.add(at(*draft_.node, "accept"),
+                                      "any stands alone: it is all interfaces");
+        }
+        std::sort(accept.interfaces.begin(), accept.interfaces.end());
+        return accept;
+    }
+
+    std::vector<Outgoing> outgoing() {
+        std::vector<Outgoing> outgoing;
+        std::set<InterfaceIndex> seen;
+        for (const OutgoingDraft& item : draft_.outgoing) {
+            const auto index = resolver_.find_interface(item.interface);
+            if (!index) {
+                continue;
+            }
+            use(*item.interface.node, *index);
+            if (!seen.insert(*index).second) {
+                resolver_.diagnostics.add(*item.interface.node, "the interface is listed twice");
+                continue;
+            }
+            outgoing.push_back({*index, item.ttl_threshold, next_hop(item)});
+        }
+        std::sort(outgoing.begin(), outgoing.end(),
+                  [](const auto& a, const auto& b) { return a.interface < b.interface; });
+        check_outgoing(outgoing);
+        return outgoing;
+    }
+
+    TableId table() const {
+        return draft_.table.node != nullptr ? draft_.table.value : table_.value_or(0);
+    }
+
+private:
+    void check_owner(const Located<std::string>& reference, InterfaceIndex index) {
+        if (resolver_.interface(index).protocol != InterfaceProtocol::static_routes) {
+            resolver_.diagnostics.add(*reference.node,
+                                      "must be an interface with protocol: static");
+        }
+    }
+
+    /// All interfaces of an mroute are in its table.
+    void use(const Node& node, InterfaceIndex index) {
+        const TableId table = resolver_.interface(index).table;
+        if (!table_) {
+            table_ = draft_.table.node != nullptr ? draft_.table.value : table;
+        }
+        if (table != *table_) {
+            resolver_.diagnostics.add(node, "is in table " + std::to_string(table) +
+                                                ", the mroute in table " + std::to_string(*table_));
+        }
+    }
+
+    void add_unique(std::vector<InterfaceIndex>& list, InterfaceIndex index, const Node& node) {
+        if (!accepted_.insert(index).second) {
+            resolver_.diagnostics.add(node, "the interface is listed twice");
+        } else {
+            list.push_back(index);
+        }
+    }
+
+    std::optional<MacAddress> next_hop(const OutgoingDraft& item) {
+        if (item.next_hop_mac.node == nullptr) {
+            return std::nullopt;
+        }
+        if (is_group_mac(item.next_hop_mac.value) || item.next_hop_mac.value == MacAddress{}) {
+            resolver_.diagnostics.add(*item.next_hop_mac.node,
+                                      "must be an individual MAC address, not of a group or zero");
+        }
+        return item.next_hop_mac.value;
+    }
+
+    void check_outgoing(const std::vector<Outgoing>& outgoing) {
+        const Node* given = child(*draft_.node, "outgoing");
+        if (outgoing.size() > kMaxOutgoing) {
+            resolver_.diagnostics.add(
+                *given, "more than " + std::to_string(kMaxOutgoing) + " outgoing interfaces");
+        }
+        if (forwards(draft_.action) && (given == nullptr || is_empty_list(*given))) {
+            resolver_.diagnostics.add(*draft_.node,
+                                      "forwards nowhere: needs outgoing, or action: drop");
+        }
+        if (!forwards(draft_.action) && given != nullptr) {
+            resolver_.diagnostics.add(*given, "has no effect: the action does not forward");
+        }
+    }
+
+    Resolver& resolver_;
+    const MrouteDraft& draft_;
+    std::optional<TableId> table_;
+    std::set<InterfaceIndex> accepted_;
+};
+
+template <class F>
+class Mroutes {
+public:
+    explicit Mroutes(Resolver& resolver) : resolver_(resolver) {}
+
+    void add(const MrouteDraft& draft) {
+        StaticMroute<F> route;
+        MrouteReader reader(resolver_, draft);
+        route.accept = reader.accept();
+        route.outgoing = reader.outgoing();
+        route.action = draft.action;
+        route.key.table = reader.table();
+        if (!read_key<F>(resolver_, draft, route.key)) {
+            return;
+        }
+        check_ssm(draft, route);
+        const auto [first, is_new] = seen_.try_emplace(route.key, draft.node);
+        if (!is_new) {
+            resolver_.diagnostics.add(
+                *draft.group.node, "there is an mroute for this already" + on_line(*first->second));
+            return;
+        }
+        resolver_.template family<F>().mroutes.push_back(std::move(route));
+    }
+
+    void check_limit() const {
+        const std::uint32_t limit = resolver_.draft.limits.entries;
+        if (seen_.size() > limit) {
+            resolver_.diagnostics.add(at(*resolver_.draft.node, "mroutes"),
+                                      std::to_string(seen_.size()) +
+                                          " of one family, more than limits.entries, " +
+                                          std::to_string(limit));
+        }
+    }
+
+private:
+    /// RFC 4607 4.1: a router doesn't forward (*,G) of source-specific groups; it may refuse them.
+    void check_ssm(const MrouteDraft& draft, const StaticMroute<F>& route) {
+        const Prefix<F> group{route.key.group, route.key.group_length};
+        if (is_unspecified(route.key.source) && is_ssm_prefix<F>(group) && forwards(draft.action)) {
+            resolver_.diagnostics.add(*draft.group.node, "a source-specific group needs source");
+        }
+    }
+
+    Resolver& resolver_;
+    std::map<RouteKey<F>, const Node*> seen_;
+};
+
+}  // namespace
+
+void resolve_mroutes(Resolver& resolver) {
+    Mroutes<V4> ipv4(resolver);
+    Mroutes<V6> ipv6(resolver);
+    for (const MrouteDraft& draft : resolver.draft.mroutes) {
+        if (draft.group.node == nullptr) {
+            continue;
+        }
+        if (std::holds_alternative<Prefix<V4>>(draft.group.value)) {
+            ipv4.add(draft);
+        } else {
+            ipv6.add(draft);
+        }
+    }
+    ipv4.check_limit();
+    ipv6.check_limit();
+}
+
+}  // namespace mgmd::config

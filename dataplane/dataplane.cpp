@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/dataplane.hpp"
+
+#include <new>
+
+#include <rte_cycles.h>
+#include <rte_launch.h>
+
+#include "dataplane/dataplane_state.hpp"
+
+namespace mgmd::dataplane {
+namespace {
+
+int run_worker(void* worker) {
+    static_cast<Worker*>(worker)->run();
+    return 0;
+}
+
+tl::unexpected<Error> out_of_memory() {
+    return fail(ExitCode::system,
+                "no memory for tables and workers: lower limits.entries or workers.count");
+}
+
+}  // namespace
+
+Dataplane::Dataplane(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Dataplane::~Dataplane() {
+    if (state_ != nullptr) {
+        stop();
+    }
+}
+
+Expected<std::unique_ptr<Dataplane>> Dataplane::start(const Settings& settings, LogSink log) {
+    auto eal = Eal::initialise(settings, log);
+    if (!eal) {
+        return tl::make_unexpected(eal.error());
+    }
+    auto dataplane = start_on(**eal, settings, std::move(log));
+    if (dataplane) {
+        (*dataplane)->state_->own_eal = std::move(*eal);
+    }
+    return dataplane;
+}
+
+Expected<std::unique_ptr<Dataplane>> Dataplane::start_on(Eal& eal, const Settings& settings,
+                                                         LogSink log) {
+    const SignalsBlocked blocked;
+    auto state = std::make_unique<State>();
+    state->settings = settings;
+    state->log = std::move(log);
+    state->eal = &eal;
+    try {
+        auto done =
+            open_devices(*state).and_then([&] { return create_tables(*state); }).and_then([&] {
+                return create_workers(*state);
+            });
+        if (!done) {
+            return tl::make_unexpected(done.error());
+        }
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();
+    }
+    return std::unique_ptr<Dataplane>(new Dataplane(std::move(state)));
+}
+
+Expected<> Dataplane::launch_workers() {
+    state_->launched_at = rte_rdtsc();
+    for (WorkerIndex index = 0; index < worker_count(); ++index) {
+        const int error =
+            rte_eal_remote_launch(run_worker, state_->workers[index].get(), lcore_of(index));
+        if (error != 0) {
+            return fail(ExitCode::internal,
+                        "worker " + std::to_string(index) + " does not start on its core");
+        }
+    }
+    return {};
+}
+
+const StopReport& Dataplane::stop() {
+    if (std::exchange(state_->stopped, true)) {
+        return state_->report;
+    }
+    for (auto& worker : state_->workers) {
+        worker->request_stop();
+    }
+    for (WorkerIndex index = 0; index < worker_count(); ++index) {
+        rte_eal_wait_lcore(lcore_of(index));
+    }
+    for (auto& hand_over : state_->hand_overs) {
+        state_->report.unsent_handed_over += hand_over->finish();
+    }
+    for (auto* ports : {&state_->kernel_ports, &state_->ports}) {
+        for (auto& port : *ports) {
+            if (port != nullptr) {
+                port->close();
+            }
+        }
+    }
+    state_->report.pools = pools();
+    return state_->report;
+}
+
+template <>
+ForwardingTable<V4>& Dataplane::table<V4>() {
+    return *state_->ipv4;
+}
+template <>
+ForwardingTable<V6>& Dataplane::table<V6>() {
+    return *state_->ipv6;
+}
+
+WorkerIndex Dataplane::worker_count() const {
+    return state_->settings.workers.count;
+}
+EventRing& Dataplane::events(WorkerIndex worker) {
+    return state_->workers[worker]->events;
+}
+ControlPacketRing& Dataplane::control_packets(WorkerIndex worker) {
+    return state_->workers[worker]->control_packets;
+}
+EventRing& Dataplane::port_events() {
+    return *state_->port_events;
+}
+InjectRing& Dataplane::inject_ring(WorkerIndex worker) {
+    return state_->workers[worker]->inject;
+}
+void Dataplane::wake_worker(WorkerIndex worker) {
+    state_->workers[worker]->wake();
+}
+Waker& Dataplane::control_waker() {
+    return state_->control_waker;
+}
+MacAddress Dataplane::port_mac(PortIndex port) const {
+    return state_->ports[port]->facts().mac;
+}
+
+bool Dataplane::inject(const InjectPacket& packet) {
+    const auto port = (*state_->interfaces)[packet.interface].port;
+    auto& worker = *state_->workers[owner_of(port, 0, worker_count())];
+    const bool queued = worker.inject.push(packet);
+    worker.wake();
+    return queued;
+}
+
+bool Dataplane::poll_links() {
+    bool changed = false;
+    for (PortIndex index = 0; index < state_->ports.size(); ++index) {
+        auto& port = *state_->ports[index];
+        if (!port.poll_link()) {
+            continue;
+        }
+        changed = true;
+        Event event;
+        event.kind = EventKind::link_state;
+        event.port = index;
+        event.value = port.link_up() ? 1 : 0;
+        event.timestamp = rte_rdtsc();
+        state_->port_events->push(event);
+    }
+    if (changed) {
+        update_interface_states(*state_);
+    }
+    return changed;
+}
+
+Expected<> Dataplane::set_port_up(PortIndex port, bool up) {
+    return state_->ports[port]->set_up(up);
+}
+
+Expected<> Dataplane::set_interface_up(InterfaceIndex interface, bool up) {
+    if (state_->settings.interface(interface) == nullptr) {
+        return fail(ExitCode::internal, "no interface " + std::to_string(interface));
+    }
+    state_->enabled[interface] = up;
+    update_interface_states(*state_);
+    return {};
+}
+
+}  // namespace mgmd::dataplane

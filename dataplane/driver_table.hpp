@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace mgmd::dataplane {
+
+/// Whether a driver sends frames of several segments.
+enum class Chains : std::uint8_t { never, if_advertised, always };
+
+/// What DPDK does not tell about a driver, or tells wrongly. Checked against DPDK 22.11.
+struct DriverTraits {
+    /// A frame that it sends may be sent by other ports too: it writes to no frame whose reference
+    /// count is above 1, and hands none to a peer.
+    bool shares_frames = false;
+    Chains chains = Chains::if_advertised;
+    /// Each receive queue is a source of its own: all of them must be polled.
+    bool queues_are_sources = false;
+    /// Frames come to all its queues without a hash that needs to be configured.
+    bool spreads_by_itself = false;
+    /// It neither filters by MAC address nor has one anybody knows: any will do.
+    bool any_mac = false;
+    /// It loses frames, and does not say so, when buffers do not lie in hugepages.
+    bool needs_hugepages = false;
+    /// Frames that nobody received stay in it: they are taken out before it is closed.
+    bool keeps_frames = false;
+};
+
+/// Of a driver by its name (rte_eth_dev_info::driver_name), with the device string for what depends
+/// on arguments. An unknown driver shares nothing.
+DriverTraits traits_of(std::string_view driver, std::string_view device);
+
+}  // namespace mgmd::dataplane

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/port.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <set>
+
+#include <rte_dev.h>
+#include <rte_errno.h>
+
+#include "dataplane/packet.hpp"
+
+namespace mgmd::dataplane {
+namespace {
+
+/// Data room of the buffers frames are received into.
+constexpr std::uint32_t kBufferRoom = RTE_MBUF_DEFAULT_DATAROOM;
+
+std::set<std::uint16_t> existing_ports() {
+    std::set<std::uint16_t> ports;
+    for (auto id = rte_eth_find_next(0); id < RTE_MAX_ETHPORTS;
+         id = rte_eth_find_next(static_cast<std::uint16_t>(id + 1))) {
+        ports.insert(static_cast<std::uint16_t>(id));
+    }
+    return ports;
+}
+
+MacAddress from_dpdk(const rte_ether_addr& address) {
+    MacAddress mac;
+    std::memcpy(mac.bytes.data(), address.addr_bytes, mac.bytes.size());
+    return mac;
+}
+
+/// Hash on addresses alone where the device can, so that a flow stays on one worker whatever its
+/// ports are.
+std::uint64_t hash_functions(std::uint64_t offered) {
+    const auto addresses = offered & RTE_ETH_RSS_IP;
+    return (offered & RTE_ETH_RSS_IPV4) != 0 ? addresses : addresses | (offered & RTE_ETH_RSS_UDP);
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Port>> Port::open(const PortRequest& request, EalLog& complaints,
+                                           const LogSink& log) {
+    std::unique_ptr<Port> port(new Port(request, log));
+    complaints.take_complaints();
+    auto done = port->probe()
+                    .and_then([&] { return port->configure(); })
+                    .and_then([&] { return port->set_up_queues(); })
+                    .and_then([&] { return port->start(); });
+    if (!done) {
+        auto error = done.error();
+        error.message += complaints.take_complaints();
+        return tl::make_unexpected(std::move(error));
+    }
+    return port;
+}
+
+Port::~Port() {
+    close();
+}
+
+std::string Port::what(std::string_view action, int error) const {
+    const auto driver = driver_.empty() ? "" : ", driver " + driver_;
+    return "port \"" + request_.name + "\" (device \"" + request_.device + "\"" + driver +
+           "): " + std::string(action) +
+           (error == 0 ? "" : ": " + std::string(rte_strerror(std::abs(error))));
+}
+
+Expected<> Port::probe() {
+    const auto before = existing_ports();
+    if (const int error = rte_dev_probe(request_.device.c_str()); error != 0) {
+        return fail(ExitCode::system,
+                    what("can't be opened", error) +
+                        "; check the device string, that its files or interfaces exist, and that "
+                        "this user may use them (a card must be bound to vfio-pci)");
+    }
+    for (const auto id : existing_ports()) {
+        if (!before.contains(id)) {
+            id_ = id;
+            break;
+        }
+    }
+    if (id_ == RTE_MAX_ETHPORTS) {
+        return fail(ExitCode::system, what("is not a network device", 0));
+    }
+    open_ = true;
+    if (const int error = rte_eth_dev_info_get(id_, &info_); error != 0) {
+        return fail(ExitCode::system, what("tells nothing about itself", error));
+    }
+    driver_ = info_.driver_name;
+    traits_ = traits_of(driver_, request_.device);
+    if (traits_.needs_hugepages && !request_.hugepages) {
+        return fail(ExitCode::configuration,
+                    what("loses frames without hugepages", 0) +
+                        "; reserve hugepages (vm.nr_hugepages), or use net_af_packet");
+    }
+    return {};
+}
+
+void Port::choose_queues() {
+    const auto wanted = std::max<std::uint16_t>(request_.queues, 1);
+    tx_queues_ = std::min(wanted, info_.max_tx_queues);
+    rx_queues_ = std::min(wanted, info_.max_rx_queues);
+    if (traits_.queues_are_sources) {
+        rx_queues_ = info_.max_rx_queues;
+        return;
+    }
+    // Some devices insist on pairs.
+    rx_queues_ = tx_queues_ = std::min(rx_queues_, tx_queues_);
+    if (!traits_.spreads_by_itself && hash_functions(info_.flow_type_rss_offloads) == 0) {
+        rx_queues_ = std::min<std::uint16_t>(rx_queues_, 1);
+    }
+}
+
+rte_eth_conf Port::configuration() const {
+    rte_eth_conf conf{};
+    const std::uint32_t frame = request_.mtu + kL2Headroom;
+    conf.rxmode.mtu = std::max(request_.mtu, info_.min_mtu);
+    if (frame > kBufferRoom) {
+        conf.rxmode.offloads |= info_.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
+    }
+    if (request_.segments) {
+        conf.txmode.offloads |= info_.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+    }
+    if (rx_queues_ > 1 && info_.flow_type_rss_offloads != 0) {
+        conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+        conf.rx_adv_conf.rss_conf.rss_hf = hash_functions(info_.flow_type_rss_offloads);
+    }
+    return conf;
+}
+
+Expected<> Port::configure() {
+    choose_queues();
+    const auto conf = configuration();
+    std::uint16_t device_mtu = 0;
+    rte_eth_dev_get_mtu(id_, &device_mtu);
+    if (const int error = rte_eth_dev_configure(id_, rx_queues_, tx_queues_, &conf); error != 0) {
+        return fail(ExitCode::system, what("refuses its configuration", error) + "; mtu " +
+                                          std::to_string(request_.mtu) + ", " +
+                                          std::to_string(rx_queues_) + " receive and " +
+                                          std::to_string(tx_queues_) + " transmit queues");
+    }
+    if (device_mtu != request_.mtu) {
+        choose_mtu();
+    }
+    facts_.mtu = request_.mtu;
+    facts_.shares_frames = request_.tx_sharing.value_or(traits_.shares_frames);
+    const bool advertised = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0;
+    facts_.takes_segments =
+        traits_.chains == Chains::always || (traits_.chains == Chains::if_advertised && advertised);
+    rx_descriptors_ = request_.rx_descriptors;
+    tx_descriptors_ = request_.tx_descriptors;
+    rte_eth_dev_adjust_nb_rx_tx_desc(id_, &rx_descriptors_, &tx_descriptors_);
+    return {};
+}
+
+/// Devices with a kernel interface have an MTU of their own behind what was configured.
+void Port::choose_mtu() {
+    const int error = rte_eth_dev_set_mtu(id_, request_.mtu);
+    if (error != 0 && error != -ENOTSUP) {
+        log_(LogLevel::warning,
+             what("keeps its MTU instead of " + std::to_string(request_.mtu), error));
+    }
+}
+
+Expected<> Port::set_up_queues() {
+    const int node = rte_eth_dev_socket_id(id_);
+    for (std::uint16_t queue = 0; queue < rx_queues_; ++queue) {
+        auto* pool = request_.pool(queue);
+        const int error = rte_eth_rx_queue_setup(id_, queue, rx_descriptors_,
+                                                 static_cast<unsigned>(node), nullptr, pool);
+        if (error != 0) {
+            return fail(ExitCode::system,
+                        what("refuses receive queue " + std::to_string(queue), error) + "; " +
+                            std::to_string(rx_descriptors_) + " rx_descriptors");
+        }
+    }
+    for (std::uint16_t queue = 0; queue < tx_queues_; ++queue) {
+        // The default configuration may ask for MBUF_FAST_FREE, which frees frames as if nobody
+        // else referenced them.
+        auto conf = info_.default_txconf;
+        conf.offloads = 0;
+        const int error =
+            rte_eth_tx_queue_setup(id_, queue, tx_descriptors_, static_cast<unsigned>(node), &conf);
+        if (error != 0) {
+            return fail(ExitCode::system,
+                        what("refuses transmit queue " + std::to_string(queue), error) + "; " +
+                            std::to_string(tx_descriptors_) + " tx_descriptors");
+        }
+    }
+    return {};
+}
+
+void Port::choose_mac() {
+    rte_ether_addr own{};
+    rte_eth_macaddr_get(id_, &own);
+    facts_.mac = from_dpdk(own);
+    if (request_.mac && traits_.any_mac) {
+        facts_.mac = *request_.mac;
+    } else if (request_.mac && *request_.mac != facts_.mac) {
+        rte_ether_addr wanted{};
+        std::memcpy(wanted.addr_bytes, request_.mac->bytes.data(), sizeof(wanted.addr_bytes));
+        if (const int error = rte_eth_dev_default_mac_addr_set(id_, &wanted); error == 0) {
+            facts_.mac = *request_.mac;
+        } else {
+            log_(LogLevel::warning, what("keeps its own MAC " + to_string(facts_.mac), error));
+        }
+    }
+    if (facts_.mac == MacAddress{}) {
+        facts_.mac = request_.fallback_mac;
+    }
+}
+
+void Port::choose_filter() {
+    if (rte_eth_allmulticast_enable(id_) == 0) {
+        filter_ = ReceiveFilter::all_multicast;
+    } else if (rte_eth_promiscuous_enable(id_) == 0) {
+        filter_ = ReceiveFilter::promiscuous;
+    }
+}
+
+Expected<> Port::start() {
+    choose_mac();
+    if (const int error = rte_eth_dev_start(id_); error != 0) {
+        return fail(ExitCode::system, what("does not start", error));
+    }
+    started_ = true;
+    choose_filter();
+    poll_link();
+    return {};
+}
+
+bool Port::poll_link() {
+    rte_eth_link link{};
+    if (!open_ || rte_eth_link_get_nowait(id_, &link) != 0) {
+        return false;
+    }
+    const bool up = link.link_status == RTE_ETH_LINK_UP;
+    return std::exchange(link_up_, up) != up;
+}
+
+Expected<> Port::set_up(bool up) {
+    const int error =
+        !open_ ? -ENODEV : (up ? rte_eth_dev_set_link_up(id_) : rte_eth_dev_set_link_down(id_));
+    if (error != 0) {
+        return fail(ExitCode::system, what("can't change its link", error));
+    }
+    return {};
+}
+
+PortView Port::view() const {
+    auto stats = last_stats_;
+    if (open_) {
+        rte_eth_stats_get(id_, &stats);
+    }
+    PortView view;
+    view.name = request_.name;
+    view.driver = driver_;
+    view.mac = facts_.mac;
+    view.mtu = facts_.mtu;
+    view.link_up = link_up_;
+    view.shares_frames = facts_.shares_frames;
+    view.filter = filter_;
+    view.rx_queues = rx_queues_;
+    view.tx_queues = tx_queues_;
+    view.rx_packets = stats.ipackets;
+    view.tx_packets = stats.opackets;
+    view.rx_missed = stats.imissed;
+    view.rx_errors = stats.ierrors;
+    view.tx_errors = stats.oerrors;
+    view.rx_no_mbuf = stats.rx_nombuf;
+    return view;
+}
+
+void Port::drain() {
+    std::array<rte_mbuf*, kMaxBurst> frames;
+    for (std::uint16_t queue = 0; queue < rx_queues_; ++queue) {
+        while (const auto count = rte_eth_rx_burst(id_, queue, frames.data(), frames.size())) {
+            rte_pktmbuf_free_bulk(frames.data(), count);
+        }
+    }
+}
+
+void Port::close() {
+    if (!std::exchange(open_, false)) {
+        return;
+    }
+    rte_eth_stats_get(id_, &last_stats_);
+    if (started_) {
+        if (traits_.keeps_frames) {
+            drain();
+        }
+        (void)rte_eth_dev_stop(id_);
+    }
+    link_up_ = false;
+    (void)rte_eth_dev_close(id_);
+    if (rte_dev_remove(info_.device) != 0) {
+        log_(LogLevel::warning, what("can't be given back", rte_errno));
+    }
+}
+
+}  // namespace mgmd::dataplane

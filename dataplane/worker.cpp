@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/worker.hpp"
+
+#include <algorithm>
+#include <poll.h>
+#include <sys/prctl.h>
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+
+#include "dataplane/inject.hpp"
+#include "dataplane/pipeline.hpp"
+
+namespace mgmd::dataplane {
+namespace {
+
+/// Polls between two rounds of housekeeping while packets come.
+constexpr unsigned kPollsPerHousekeeping = 16;
+/// Control's packets sent in one round.
+constexpr std::size_t kInjectionsPerRound = 32;
+/// How long nothing has come before a worker may sleep.
+constexpr std::uint64_t kPatienceMicroseconds = 200;
+
+}  // namespace
+
+Worker::Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const TableReader<V4>& ipv4,
+               const TableReader<V6>& ipv6)
+    : context(ipv4, ipv6),
+      qsbr_(qsbr),
+      patience_(rte_get_tsc_hz() / 1'000'000 * kPatienceMicroseconds) {
+    context.worker = index;
+    context.counters = &counters;
+    context.events = &events;
+    context.control_packets = &control_packets;
+    context.control_waker = &control;
+}
+
+void Worker::run() {
+    // Sleeps of some 10 µs need a finer timer than the default slack of 50 µs.
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    qsbr_.online(context.worker);
+    unsigned polls = 0;
+    while (!stop_.load(std::memory_order_relaxed)) {
+        const bool busy = poll();
+        if (!busy || ++polls == kPollsPerHousekeeping) {
+            polls = 0;
+            housekeeping();
+        }
+        if (context.pushed) {
+            context.pushed = false;
+            context.control_waker->wake();
+        }
+        if (!busy && may_sleep()) {
+            sleep();
+        }
+    }
+    housekeeping();
+    drop_all_held<V4>(context);
+    drop_all_held<V6>(context);
+    qsbr_.offline(context.worker);
+    context.control_waker->wake();
+}
+
+/// True: something came.
+bool Worker::poll() {
+    unsigned received = 0;
+    for (const auto& queue : receive) {
+        received += receive_from(queue);
+    }
+    unsigned forwarded = 0;
+    for (auto* hand_over : hand_overs) {
+        forwarded += hand_over->forward();
+    }
+    for (const auto& queue : kernel) {
+        forward_kernel(queue);
+    }
+    counters.polls.add();
+    if (received != 0) {
+        counters.busy_polls.add();
+        counters.last_received.store(context.now, std::memory_order_relaxed);
+    }
+    if (received + forwarded != 0) {
+        last_work_ = context.now;
+        return true;
+    }
+    context.now = rte_rdtsc();
+    return false;
+}
+
+unsigned Worker::receive_from(const RxQueue& queue) {
+    std::array<rte_mbuf*, kMaxBurst> frames;
+    const auto count = rte_eth_rx_burst(queue.device, queue.queue, frames.data(), options.burst);
+    if (count != 0) {
+        context.now = rte_rdtsc();
+        options.process(context, queue.port, {frames.data(), count});
+        counters.busy_cycles.add(rte_rdtsc() - context.now);
+    }
+    return count;
+}
+
+void Worker::forward_kernel(const KernelQueue& queue) {
+    std::array<rte_mbuf*, kMaxBurst> frames;
+    const auto count = rte_eth_rx_burst(queue.device, 0, frames.data(), options.burst);
+    if (count == 0) {
+        return;
+    }
+    const auto sent = queue.port.send(queue.port.device, frames.data(), count);
+    counters.from_kernel.add(sent);
+    if (sent < count) {
+        counters.from_kernel_discarded.add(static_cast<std::uint64_t>(count - sent));
+        rte_pktmbuf_free_bulk(frames.data() + sent, static_cast<unsigned>(count - sent));
+    }
+}
+
+/// What need not be done for each packet. Entries that were looked up are let go of at its end.
+void Worker::housekeeping() {
+    sweep_held<V4>(context);
+    sweep_held<V6>(context);
+    expire_held<V4>(context);
+    expire_held<V6>(context);
+    inject.drain([this](const InjectPacket& packet) { mgmd::dataplane::inject(context, packet); },
+                 kInjectionsPerRound);
+    flush(context);
+    qsbr_.quiescent(context.worker);
+}
+
+bool Worker::may_sleep() const {
+    return options.sleeps && context.now - last_work_ > patience_;
+}
+
+/// Until control wakes it, or packets may have come.
+void Worker::sleep() {
+    qsbr_.offline(context.worker);
+    waker_.prepare_sleep();
+    if (inject.empty() && !stop_.load(std::memory_order_relaxed)) {
+        pollfd descriptor{waker_.descriptor(), POLLIN, 0};
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(options.longest_sleep);
+        const std::chrono::nanoseconds rest = options.longest_sleep - seconds;
+        const timespec timeout{seconds.count(), rest.count()};
+        (void)ppoll(&descriptor, 1, &timeout, nullptr);
+    }
+    waker_.awake();
+    qsbr_.online(context.worker);
+}
+
+}  // namespace mgmd::dataplane

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "common/inject_ring.hpp"
+#include "common/waker.hpp"
+#include "dataplane/context.hpp"
+#include "dataplane/hand_over.hpp"
+#include "dataplane/packet.hpp"
+#include "dataplane/qsbr.hpp"
+
+namespace mgmd::dataplane {
+
+/// A receive queue that a worker polls.
+struct RxQueue {
+    std::uint16_t device = 0;  ///< DPDK port id
+    std::uint16_t queue = 0;
+    PortIndex port = 0;
+};
+
+/// The kernel's side of a port: what the kernel sends leaves by the port.
+struct KernelQueue {
+    std::uint16_t device = 0;  ///< DPDK port id of the exception port
+    TxQueue port;
+};
+
+/// How a worker is to behave; immutable once it runs.
+struct WorkerOptions {
+    /// The pipeline, as choose_process made it.
+    void (*process)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames) = nullptr;
+    std::uint16_t burst = 32;
+    bool sleeps = false;  ///< when idle; else it polls all the time
+    std::chrono::microseconds longest_sleep{50};
+};
+
+/// A forwarding core: what it owns, and its loop. Made and wired by the control thread, which
+/// touches only the rings, counters, `wake()` and `request_stop()` once `run()` has been called.
+class Worker {
+public:
+    Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const TableReader<V4>& ipv4,
+           const TableReader<V6>& ipv6);
+
+    // Wiring, before run().
+
+    WorkerContext context;
+    WorkerOptions options;
+    std::vector<RxQueue> receive;
+    std::vector<KernelQueue> kernel;
+    std::vector<HandOver*> hand_overs;  ///< whose queue this worker owns
+
+    /// Polls until asked to stop; then frees what it holds. On the worker's lcore.
+    void run();
+    void request_stop() {  // control
+        stop_.store(true, std::memory_order_relaxed);
+        wake();
+    }
+    void wake() { waker_.wake(); }  // any thread
+
+    EventRing events;                   // worker: producer, control: consumer
+    ControlPacketRing control_packets;  // worker: producer, control: consumer
+    InjectRing inject;                  // control: producer, worker: consumer
+    WorkerCounters counters;            // worker: wo, control: ro
+
+private:
+    bool poll();
+    unsigned receive_from(const RxQueue& queue);
+    void forward_kernel(const KernelQueue& queue);
+    void housekeeping();
+    void sleep();
+    bool may_sleep() const;
+
+    Qsbr& qsbr_;
+    Waker waker_;
+    std::uint64_t patience_ = 0;  ///< cycles without a packet before it sleeps
+    std::uint64_t last_work_ = 0;
+    alignas(64) std::atomic<bool> stop_{false};  // worker: ro, control: wo
+};
+
+}  // namespace mgmd::dataplane
