@@ -27,6 +27,9 @@ void BlockInterner::release(BlockHandle handle, std::size_t octets) {
     if (--block->references == 0) {
         blocks_.erase(block);
         arena_.free(handle, octets);
+        if (blocks_.empty()) {
+            blocks_ = make_index();  // gives the index's memory back too
+        }
     }
 }
 

@@ -16,7 +16,7 @@ namespace mgmd::dataplane {
 /// References are counted. Control thread.
 class BlockInterner {
 public:
-    explicit BlockInterner(BlockArena& arena) : arena_(arena), blocks_(0, Hash{&arena}, {&arena}) {}
+    explicit BlockInterner(BlockArena& arena) : arena_(arena), blocks_(make_index()) {}
 
     /// Takes a reference to a block with this content. nullopt: the arena is full.
     std::optional<BlockHandle> intern(std::span<const std::byte> content);
@@ -57,8 +57,12 @@ private:
         }
     };
 
+    using Index = std::unordered_set<Block, Hash, Equal>;
+
+    Index make_index() const { return Index(0, Hash{&arena_}, Equal{&arena_}); }
+
     BlockArena& arena_;
-    std::unordered_set<Block, Hash, Equal> blocks_;
+    Index blocks_;
 };
 
 }  // namespace mgmd::dataplane

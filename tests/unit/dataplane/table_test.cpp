@@ -310,8 +310,7 @@ TYPED_TEST(TableTest, MemoryReturnsToItsStart) {
     const auto end = this->table_.usage();
     EXPECT_EQ(end.entries, 0u);
     EXPECT_EQ(end.retired, 0u);
-    // The index of shared blocks keeps its buckets.
-    EXPECT_LE(end.octets, start.octets + 128 * sizeof(void*));
+    EXPECT_EQ(end.octets, start.octets);
 }
 
 TYPED_TEST(TableTest, RefusalsReachTheirWorkerAndOverflowIsCounted) {
