@@ -8,6 +8,11 @@
 namespace mgmd::test {
 namespace {
 
+template <class Address>
+bool is_forwarded_group(const Address& destination) {
+    return is_multicast(destination) && !is_link_scope_group(destination);
+}
+
 /// Whether a frame completes a copy of a multicast packet: not one of our own messages, and not a
 /// fragment that others follow.
 bool completes_copy(const Bytes& frame) {
@@ -21,9 +26,10 @@ bool completes_copy(const Bytes& frame) {
     const std::uint8_t* ip = frame.data() + at + 2;
     if (is_ipv4) {
         const auto& header = *reinterpret_cast<const Ipv4Header*>(ip);
-        return (header.flags_fragment_offset.host() & Ipv4Header::kMoreFragments) == 0;
+        return is_forwarded_group(header.destination) &&
+               (header.flags_fragment_offset.host() & Ipv4Header::kMoreFragments) == 0;
     }
-    return is_multicast(reinterpret_cast<const Ipv6Header*>(ip)->destination);
+    return is_forwarded_group(reinterpret_cast<const Ipv6Header*>(ip)->destination);
 }
 
 struct Fates {
