@@ -280,10 +280,10 @@ Document parse_document(std::string_view text, Diagnostics& diagnostics) {
         const std::string hint =
             open.line == 0 ? "" : " (brackets open on line " + std::to_string(open.line) + ')';
         diagnostics.add(error.mark.is_null() ? Position{} : position(error.mark), "", std::nullopt,
-                        "not YAML: " + error.msg + hint);
+                        "not YAML: " + printable(error.msg) + hint);
     } catch (const std::exception& error) {
         diagnostics.add({}, "", std::nullopt,
-                        std::string("the YAML parser gave up: ") + error.what());
+                        "the YAML parser gave up: " + printable(error.what()));
         builder.drop_open_brackets();
     }
     return document;
