@@ -10,7 +10,8 @@
 namespace mgmd::dataplane {
 
 /// Keyed 64-bit hash by folded multiplication. The seed is drawn per process, so that nobody who
-/// chooses sources and groups can make them collide.
+/// chooses sources and groups can make them collide. CRC instructions would not do that: they are
+/// linear, and keys that collide under one seed collide under all.
 class SeededHash {
 public:
     SeededHash() {
