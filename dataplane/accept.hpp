@@ -37,16 +37,6 @@ void refuse_arrival(WorkerContext& ctx, std::span<const Packet> run, const FlowK
     }
 }
 
-/// The entry's outgoing interfaces get none of `packets` accepted packets.
-template <class F>
-void leave_out_all(WorkerContext& ctx, std::uint64_t packets, const Entry<F>& entry) {
-    const auto& table = ctx.family<F>().table;
-    for (const auto& member : table.plan(entry).members()) {
-        table.counters().exception(table.index(entry), member.interface, CopyException::left_out,
-                                   packets);
-    }
-}
-
 }  // namespace detail
 
 /// Packets of one flow from one interface against their entry. Those that are to be forwarded are
@@ -83,7 +73,6 @@ std::span<Packet> accept(WorkerContext& ctx, std::span<Packet> run, const FlowKe
     for (const auto& packet : run) {
         hand_over(ctx, packet);
     }
-    detail::leave_out_all<F>(ctx, run.size(), entry);
     return {};
 }
 

@@ -127,6 +127,8 @@ WorkerBench::WorkerBench(const Topology& topology, const BenchOptions& options)
     ctx_->replication = options.replication;
     ctx_->kernel.resize(topology_.ports.size());
     ctx_->no_entry.resize(interfaces_.size());
+    ctx_->ipv4.wrong_interface = dataplane::WrongInterfaceMeter<V4>{1'000'000};
+    ctx_->ipv6.wrong_interface = dataplane::WrongInterfaceMeter<V6>{1'000'000};
     ctx_->packet_too_big =
         dataplane::TokenBucket{dataplane::Rate{1'000'000, options.packet_too_big_burst}};
     ctx_->tx.resize(topology_.ports.size());
@@ -154,6 +156,18 @@ void WorkerBench::receive(InterfaceIndex arrival, std::vector<PacketBuilder> pac
         ASSERT_NE(frames.back(), nullptr) << "the bench has too few buffers";
     }
     process_(*ctx_, interface.port, frames);
+}
+
+std::vector<Event> WorkerBench::events() {
+    std::vector<Event> drained;
+    events_->drain([&](const Event& event) { drained.push_back(event); });
+    return drained;
+}
+
+std::vector<ControlPacket> WorkerBench::control_packets() {
+    std::vector<ControlPacket> drained;
+    control_packets_->drain([&](const ControlPacket& packet) { drained.push_back(packet); });
+    return drained;
 }
 
 std::vector<SentFrame> WorkerBench::sent(InterfaceIndex interface) {

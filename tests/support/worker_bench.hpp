@@ -131,6 +131,10 @@ public:
         receive(arrival, std::vector{packet});
     }
 
+    /// What control was told and handed since the last call.
+    std::vector<Event> events();
+    std::vector<ControlPacket> control_packets();
+
     /// What was sent out of an interface since the last call, told by the tags.
     std::vector<SentFrame> sent(InterfaceIndex interface);
     std::vector<Bytes> sent_bytes(InterfaceIndex interface);
