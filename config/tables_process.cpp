@@ -106,7 +106,7 @@ constexpr std::array kLimits{
         .within(1, 1'048'576),
     value<LimitDraft, &LimitDraft::held_packets_per_flow>("held_packets_per_flow",
                                                           "Packets that wait in each.")
-        .within(1, 64),
+        .within(1, 255),
     value<LimitDraft, &LimitDraft::packet_too_big_rate>(
         "packet_too_big_rate", "ICMPv6 Packet Too Big messages a second per worker.")
         .within(0, 1'000'000),

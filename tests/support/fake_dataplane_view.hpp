@@ -5,7 +5,7 @@
 
 #include "common/dataplane_view.hpp"
 
-namespace mgmd::testing {
+namespace mgmd::test {
 
 /// A dataplane whose counters a test writes down.
 class FakeDataplaneView final : public DataplaneView {
@@ -27,4 +27,4 @@ public:
     std::vector<PortView> port_views;
 };
 
-}  // namespace mgmd::testing
+}  // namespace mgmd::test

@@ -50,7 +50,7 @@ protected:
     }
 
     Settings settings_;
-    testing::FakeDataplaneView view_;
+    test::FakeDataplaneView view_;
     FlowSummary flow_;
 };
 

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one wiring file: settings → dataplane → control.
+#include <csignal>
+#include <fstream>
+#include <iostream>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <spdlog/spdlog.h>
+
+#include "common/log.hpp"
+#include "config/load.hpp"
+#include "config/reference.hpp"
+#include "config/schema.hpp"
+#include "control/control_plane.hpp"
+#include "control/options.hpp"
+#include "control/summary.hpp"
+#include "dataplane/dataplane.hpp"
+
+namespace mgmd {
+namespace {
+
+using dataplane::Dataplane;
+
+int status(ExitCode code) {
+    return static_cast<int>(code);
+}
+
+int report(const Error& error) {
+    spdlog::error("{}", error.message);
+    return status(error.exit_code);
+}
+
+void log_dataplane(LogLevel level, std::string_view line) {
+    switch (level) {
+        case LogLevel::error:
+            spdlog::error("{}", line);
+            break;
+        case LogLevel::warning:
+            spdlog::warn("{}", line);
+            break;
+        case LogLevel::info:
+            spdlog::info("{}", line);
+            break;
+        default:
+            spdlog::debug("{}", line);
+            break;
+    }
+}
+
+Doors doors_of(Dataplane& dataplane) {
+    Doors doors{dataplane.table<V4>(),
+                dataplane.table<V6>(),
+                {},
+                dataplane.port_events(),
+                dataplane,
+                dataplane};
+    for (WorkerIndex worker = 0; worker < dataplane.worker_count(); ++worker) {
+        doors.workers.push_back({dataplane.events(worker), dataplane.control_packets(worker)});
+    }
+    return doors;
+}
+
+/// Stops the loop once the dataplane has received nothing for `limit`.
+class IdleWatch {
+public:
+    IdleWatch(EventLoop& loop, const DataplaneView& view, std::chrono::milliseconds limit)
+        : loop_(loop), view_(view), limit_(limit), timer_(loop.io()) {
+        wait();
+    }
+
+private:
+    void wait() {
+        const auto idle = view_.idle_for();
+        if (idle >= limit_) {
+            spdlog::info("stopping: nothing received for {} ms", limit_.count());
+            loop_.stop();
+            return;
+        }
+        timer_.expires_after(limit_ - idle);
+        timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) {
+                wait();
+            }
+        });
+    }
+
+    EventLoop& loop_;
+    const DataplaneView& view_;
+    std::chrono::milliseconds limit_;
+    boost::asio::steady_timer timer_;
+};
+
+/// The summary as JSON, where --summary asks for it.
+Expected<> write_summary(const Options& options, const Summary& summary) {
+    if (options.summary.empty()) {
+        return {};
+    }
+    std::ofstream file(options.summary);
+    print_summary_json(file, summary);
+    if (!file.flush()) {
+        return fail(ExitCode::system, "--summary " + options.summary + ": can't be written");
+    }
+    return {};
+}
+
+/// Runs until a signal or until idle; then stops the workers and says what happened.
+int run_router(const Options& options, const Settings& settings, Dataplane& dataplane) {
+    const SteadyClock clock;
+    EventLoop loop(dataplane.control_waker(), settings.workers.control);
+    boost::asio::signal_set signals(loop.io(), SIGINT, SIGTERM);
+    signals.async_wait([&loop](const boost::system::error_code& error, int signal) {
+        if (!error) {
+            spdlog::info("stopping: signal {}", signal);
+            loop.stop();
+        }
+    });
+    ControlPlane control(settings, clock, loop, doors_of(dataplane));
+    if (const auto started = control.start(); !started) {
+        return report(started.error());
+    }
+    if (const auto launched = dataplane.launch_workers(); !launched) {
+        return report(launched.error());
+    }
+    spdlog::info("ready: {} ports, {} interfaces, {} workers", settings.ports.size(),
+                 settings.interfaces.size(), dataplane.worker_count());
+    std::optional<IdleWatch> idle;
+    if (options.until_idle) {
+        idle.emplace(loop, dataplane, *options.until_idle);
+    }
+    loop.run();
+    const auto& stopped = dataplane.stop();
+    control.drain();
+    const Summary summary{settings, dataplane, control.flows(), control.events()};
+    print_summary(std::cout, summary);
+    if (const auto written = write_summary(options, summary); !written) {
+        return report(written.error());
+    }
+    for (const auto& pool : stopped.pools) {
+        if (pool.in_use != 0) {
+            spdlog::error("pool {}: {} of {} buffers did not come back", pool.name, pool.in_use,
+                          pool.size);
+        }
+    }
+    return status(stopped.clean() ? ExitCode::ok : ExitCode::internal);
+}
+
+int run(const Options& options, Settings settings) {
+    if (options.log_level) {
+        settings.log.level = *options.log_level;
+    }
+    if (const auto logging = start_log(settings.log); !logging) {
+        return report(logging.error());
+    }
+    auto dataplane = Dataplane::start(settings, log_dataplane);
+    if (!dataplane) {
+        return report(dataplane.error());
+    }
+    return run_router(options, settings, **dataplane);
+}
+
+int main_task(const Options& options) {
+    switch (options.task) {
+        case Options::Task::print_schema:
+            std::cout << config::json_schema();
+            return status(ExitCode::ok);
+        case Options::Task::print_reference:
+            std::cout << config::reference_page();
+            return status(ExitCode::ok);
+        case Options::Task::check:
+        case Options::Task::run:
+            break;
+    }
+    auto settings = config::load_file(options.config);
+    if (!settings) {
+        for (const auto& diagnostic : settings.error()) {
+            std::cerr << to_string(diagnostic) << '\n';
+        }
+        return status(ExitCode::configuration);
+    }
+    if (options.task == Options::Task::check) {
+        std::cout << options.config << ": ok\n";
+        return status(ExitCode::ok);
+    }
+    return run(options, std::move(*settings));
+}
+
+}  // namespace
+}  // namespace mgmd
+
+int main(int argc, char** argv) {
+    const auto options = mgmd::parse_options(argc, argv);
+    if (const auto* exit_status = std::get_if<int>(&options)) {
+        return *exit_status;
+    }
+    return mgmd::main_task(std::get<mgmd::Options>(options));
+}
