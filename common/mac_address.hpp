@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,13 @@ struct MacAddress {
     std::array<std::uint8_t, 6> bytes{};
 
     friend constexpr auto operator<=>(const MacAddress&, const MacAddress&) = default;
+    /// Word by word: comparing the array would be a call of memcmp for each frame.
+    friend constexpr bool operator==(const MacAddress& a, const MacAddress& b) {
+        using Words = std::array<std::uint16_t, 3>;
+        const auto left = std::bit_cast<Words>(a.bytes);
+        const auto right = std::bit_cast<Words>(b.bytes);
+        return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left[2] ^ right[2])) == 0;
+    }
 };
 static_assert(sizeof(MacAddress) == 6 && alignof(MacAddress) == 1);
 

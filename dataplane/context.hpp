@@ -9,6 +9,7 @@
 #include "dataplane/hold.hpp"
 #include "dataplane/ingress_context.hpp"
 #include "dataplane/meter.hpp"
+#include "dataplane/packet.hpp"
 #include "dataplane/table.hpp"
 #include "dataplane/transmitter.hpp"
 
@@ -20,13 +21,14 @@ struct FamilyContext {
     TableReader<F> table;
     Hold<F> held;
     WrongInterfaceMeter<F> wrong_interface;
+    Burst<F> burst;  ///< the packets in hand; kept here because clearing it would cost every burst
 };
 
 /// Everything a worker carries through the stages. Worker thread only, but for what it points to.
 /// The hot path allocates nothing: all of it is sized before the first packet.
 struct WorkerContext : IngressContext {
     WorkerContext(const TableReader<V4>& table4, const TableReader<V6>& table6)
-        : ipv4{table4, {}, {}}, ipv6{table6, {}, {}} {}
+        : ipv4{table4, {}, {}, {}}, ipv6{table6, {}, {}, {}} {}
 
     EventRing* events = nullptr;  // worker: producer
     Waker* control_waker = nullptr;

@@ -54,8 +54,9 @@ void forward(WorkerContext& ctx, Burst<F>& burst) {
 /// Everything that happens to what one receive call on `port` returned.
 template <IngressFeatures kFeatures>
 void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
-    Burst<V4> ipv4;
-    Burst<V6> ipv6;
+    auto& ipv4 = ctx.ipv4.burst;
+    auto& ipv6 = ctx.ipv6.burst;
+    ipv4.size = ipv6.size = 0;
     classify<kFeatures>(ctx, port, frames, ipv4, ipv6);
     forward<V4>(ctx, ipv4);
     forward<V6>(ctx, ipv6);

@@ -7,6 +7,8 @@
 #include <limits>
 #include <span>
 
+#include <boost/container/static_vector.hpp>
+
 #include "common/mac_address.hpp"
 #include "dataplane/arrival_table.hpp"
 #include "dataplane/context.hpp"
@@ -17,41 +19,46 @@
 /// Stage: decide who gets a copy of a packet, and have the copies made (forwarding rules 4, 5).
 namespace mgmd::dataplane {
 
-/// The members of an entry's plan that get a packet, by rewrite class.
+/// The members of an entry's plan that get a packet, by rewrite class. What it has room for is not
+/// touched until it is needed.
 class CopyGroups {
 public:
     /// All of them.
     void choose_all(const Plan& plan) {
         for (const auto& rewrite_class : plan.classes()) {
-            groups_[count_++] = {&rewrite_class, plan.members(rewrite_class).data(),
-                                 rewrite_class.member_count};
+            groups_.push_back(
+                {&rewrite_class, plan.members(rewrite_class).data(), rewrite_class.member_count});
         }
     }
 
     /// Those for which `chosen(rewrite_class, member)` is true.
     template <class Chosen>
     void choose(const Plan& plan, Chosen&& chosen) {
-        PlanMember* next = members_.data();
         for (const auto& rewrite_class : plan.classes()) {
-            PlanMember* const first = next;
+            const auto first = members_.size();
             for (const auto& member : plan.members(rewrite_class)) {
                 if (chosen(rewrite_class, member)) {
-                    *next++ = member;
+                    members_.push_back(member);
                 }
             }
-            if (next != first) {
-                groups_[count_++] = {&rewrite_class, first,
-                                     static_cast<std::uint16_t>(next - first)};
+            const auto count = members_.size() - first;
+            if (count != 0) {
+                groups_.push_back(
+                    {&rewrite_class, members_.data() + first, static_cast<std::uint16_t>(count)});
             }
         }
     }
 
-    std::span<const CopyGroup> get() const { return {groups_.data(), count_}; }
+    std::span<const CopyGroup> get() const { return {groups_.data(), groups_.size()}; }
 
 private:
-    std::size_t count_ = 0;
-    std::array<CopyGroup, kMaxOutgoing> groups_;
-    std::array<PlanMember, kMaxOutgoing> members_;
+    template <class T>
+    using Room = boost::container::static_vector<
+        T, kMaxOutgoing,
+        boost::container::static_vector_options_t<boost::container::throw_on_overflow<false>>>;
+
+    Room<CopyGroup> groups_;
+    Room<PlanMember> members_;
 };
 
 /// Whether every member of the entry's plan gets every packet of the run: what most runs are, known
