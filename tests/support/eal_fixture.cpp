@@ -50,11 +50,11 @@ void start_eal() {
     [[maybe_unused]] static const bool started = initialise();
 }
 
-MbufPool::MbufPool(unsigned count, std::uint16_t data_room) {
+MbufPool::MbufPool(unsigned count, std::uint16_t data_room, unsigned cache) {
     static unsigned serial = 0;
     start_eal();
     const auto name = "test_pool_" + std::to_string(serial++);
-    pool_ = rte_pktmbuf_pool_create(name.c_str(), count, 0, 0,
+    pool_ = rte_pktmbuf_pool_create(name.c_str(), count, cache, 0,
                                     static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + data_room),
                                     SOCKET_ID_ANY);
     if (pool_ == nullptr) {

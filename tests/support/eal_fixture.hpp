@@ -19,8 +19,9 @@ void start_eal();
 /// A pool of packet buffers that frees itself.
 class MbufPool {
 public:
-    /// Each buffer holds RTE_PKTMBUF_HEADROOM and `data_room` octets.
-    explicit MbufPool(unsigned count, std::uint16_t data_room = 2048);
+    /// Each buffer holds RTE_PKTMBUF_HEADROOM and `data_room` octets. `cache`: buffers that each
+    /// lcore keeps for itself.
+    explicit MbufPool(unsigned count, std::uint16_t data_room = 2048, unsigned cache = 0);
     ~MbufPool();
     MbufPool(const MbufPool&) = delete;
     MbufPool& operator=(const MbufPool&) = delete;

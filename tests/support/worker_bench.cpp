@@ -104,15 +104,16 @@ private:
 
 WorkerBench::WorkerBench(const Topology& topology, const BenchOptions& options)
     : topology_(topology),
-      packets_(options.buffers, options.data_room),
-      headers_(options.headers, 0),
+      packets_(options.buffers, options.data_room, options.pool_cache),
+      headers_(options.headers, 0, options.pool_cache),
       interfaces_(topology_.settings, topology_.ports),
       arrivals_(topology_.settings, topology_.ports),
       grace_(std::make_unique<NoReaders>()),
       counters_(std::make_unique<dataplane::WorkerCounters>()),
       events_(std::make_unique<EventRing>()),
       control_packets_(std::make_unique<ControlPacketRing>()),
-      process_(dataplane::choose_process(arrivals_.features())) {
+      process_(dataplane::choose_process(arrivals_.features())),
+      check_(options.check) {
     const dataplane::TableOptions sizes{kTableCapacity, 1, 16 * kTableCapacity};
     table4_ = dataplane::Table<V4>::create(sizes, interfaces_, *grace_, clock_).value();
     table6_ = dataplane::Table<V6>::create(sizes, interfaces_, *grace_, clock_).value();
@@ -139,7 +140,9 @@ WorkerBench::WorkerBench(const Topology& topology, const BenchOptions& options)
 }
 
 WorkerBench::~WorkerBench() {
-    check();
+    if (check_) {
+        check();
+    }
 }
 
 void WorkerBench::receive(InterfaceIndex arrival, std::vector<PacketBuilder> packets) {

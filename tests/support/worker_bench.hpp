@@ -80,6 +80,9 @@ struct BenchOptions {
     std::uint16_t data_room = 2048;
     ReplicationSettings replication{};
     std::uint32_t packet_too_big_burst = 1000;
+    unsigned pool_cache = 0;
+    /// No: nothing is checked at the end, for benchmarks that bring ports of their own.
+    bool check = true;
 };
 
 /// A worker's context on tables of its own. When it ends it checks that every packet and every copy
@@ -94,6 +97,7 @@ public:
     dataplane::WorkerContext& ctx() { return *ctx_; }
     dataplane::InterfaceTable& interfaces() { return interfaces_; }
     CollectingPort& port(PortIndex index) { return *ports_.at(index); }
+    dataplane::Process process() const { return process_; }
     rte_mempool* pool() const { return packets_.get(); }
     /// Buffers not in the pools.
     unsigned buffers_in_use() const { return packets_.in_use() + headers_.in_use(); }
@@ -168,6 +172,7 @@ private:
     std::vector<std::unique_ptr<CollectingPort>> ports_;
     std::unique_ptr<dataplane::WorkerContext> ctx_;
     dataplane::Process process_;
+    bool check_ = true;
     std::map<InterfaceIndex, std::vector<SentFrame>> sent_;
     std::map<InterfaceIndex, std::vector<Bytes>> all_sent_;  ///< for the accounting
     std::map<RouteKey<V4>, bool> keys4_;
