@@ -64,38 +64,59 @@ void drop_flow(WorkerContext& ctx, HeldFlow<F>& flow, DropReason reason) {
     close_flow<F>(ctx, flow);
 }
 
+/// The entries of one flow by arrival interface, each looked up once: an entry that is published
+/// meanwhile must not let later packets of an interface pass earlier ones.
+template <class F>
+class FlowEntries {
+public:
+    FlowEntries(const TableReader<F>& table, const FlowKey<F>& key) : table_(table), key_(key) {}
+
+    const Entry<F>* find(InterfaceIndex arrival) {
+        for (std::size_t i = 0; i < size_; ++i) {
+            if (found_[i].arrival == arrival) {
+                return found_[i].entry;
+            }
+        }
+        const auto* entry = table_.lookup(key_, arrival);
+        found_[size_++] = {arrival, entry};
+        return entry;
+    }
+
+private:
+    struct Found {
+        InterfaceIndex arrival;
+        const Entry<F>* entry;
+    };
+
+    const TableReader<F>& table_;
+    const FlowKey<F> key_;
+    std::size_t size_ = 0;
+    std::array<Found, kMaxHeldPackets> found_;
+};
+
 /// Sends on, in order, what the flow holds, as far as there is an entry for it: an entry that
 /// stands for an interface, (*,*), is one for packets that arrived there only.
 template <class F>
 void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
     auto& family = ctx.family<F>();
     const FlowKey<F> key = flow.key;
-    const auto entry_for = [&](InterfaceIndex arrival) {
-        return family.table.lookup(key, arrival);
-    };
+    FlowEntries<F> entries(family.table, key);
     std::array<Packet, kMaxHeldPackets> packets;
-    std::array<const Entry<F>*, kMaxHeldPackets> entries;
-    bool resolved = flow.size != 0 || entry_for(flow.interface) != nullptr;
-    std::size_t chosen = 0;
+    const bool asked_only = flow.size == 0;
     const std::size_t count = family.held.take(flow, packets, [&](const Packet& packet) {
-        entries[chosen] = entry_for(packet.interface);
-        const bool found = entries[chosen] != nullptr;
-        resolved = resolved && found;
-        chosen += found ? 1 : 0;
-        return found;
+        return entries.find(packet.interface) != nullptr;
     });
-    if (resolved) {
+    if (asked_only ? entries.find(flow.interface) != nullptr : flow.size == 0) {
         close_flow<F>(ctx, flow);
     }
     ctx.counters->held_out.add(count);
     for (std::size_t first = 0; first < count;) {
         auto end = first + 1;
-        while (end < count && packets[end].interface == packets[first].interface &&
-               entries[end] == entries[first]) {
+        while (end < count && packets[end].interface == packets[first].interface) {
             ++end;
         }
         forward_resolved<F>(ctx, std::span{packets}.subspan(first, end - first), key,
-                            *entries[first]);
+                            *entries.find(packets[first].interface));
         first = end;
     }
 }
