@@ -45,7 +45,7 @@ constexpr std::array kDrivers{
             .chains = Chains::never,
             .spreads_by_itself = true,
             .needs_hugepages = true}},
-    Driver{"net_memif", {.shares_frames = true, .spreads_by_itself = true}},
+    Driver{"net_memif", {.shares_frames = true, .spreads_by_itself = true, .any_mac = true}},
     // The peer gets the very same buffer.
     Driver{"net_ring",
            {.chains = Chains::always,

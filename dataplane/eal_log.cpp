@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/eal_log.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include <rte_log.h>
@@ -9,6 +11,21 @@ namespace mgmd::dataplane {
 namespace {
 
 constexpr std::size_t kComplaints = 4;
+
+/// Complaints that say nothing is wrong.
+constexpr std::array<std::string_view, 5> kHarmless{
+    "Failed to register mp action callback",       // memif: there are no secondary processes
+    "Failed to send start req to secondary",       // tap: the same
+    "qdisc",                                       // tap: for flow rules, which nobody makes
+    "Disabling rte flow support",                  // tap: the same
+    "Failed to attach device on primary process",  // says less than what came before it
+};
+
+bool is_harmless(std::string_view text) {
+    return std::any_of(kHarmless.begin(), kHarmless.end(), [&](std::string_view known) {
+        return text.find(known) != std::string_view::npos;
+    });
+}
 
 LogLevel level_of(int level) {
     if (level < 0) {
@@ -36,13 +53,14 @@ EalLog::EalLog(LogSink sink) : sink_(std::move(sink)) {
     if (stream_ != nullptr) {
         // DPDK flushes after each message: a buffer makes one write of it.
         std::setvbuf(stream_, nullptr, _IOFBF, BUFSIZ);
+        previous_ = rte_log_get_stream();
         rte_openlog_stream(stream_);
     }
 }
 
 EalLog::~EalLog() {
     if (stream_ != nullptr) {
-        rte_openlog_stream(nullptr);
+        rte_openlog_stream(previous_);
         std::fclose(stream_);
     }
 }
@@ -69,7 +87,7 @@ ssize_t EalLog::write(void* self, const char* text, std::size_t size) {
 }
 
 void EalLog::message(std::string_view text) {
-    const auto level = level_of(rte_log_cur_msg_loglevel());
+    const auto level = is_harmless(text) ? LogLevel::debug : level_of(rte_log_cur_msg_loglevel());
     if (level >= LogLevel::warning) {
         const std::scoped_lock lock(mutex_);
         complaints_.emplace_back(text);

@@ -13,7 +13,8 @@ namespace mgmd::dataplane {
 
 /// Takes DPDK's log from its creation to its destruction: every message goes to a sink at its
 /// level, as "dpdk: TEXT", and the latest complaints are remembered, because DPDK's return values
-/// alone rarely tell a person what is wrong. One at a time; control thread, but any thread may log.
+/// alone rarely tell a person what is wrong. The innermost one gets the messages. Control thread,
+/// but any thread may log.
 class EalLog {
 public:
     explicit EalLog(LogSink sink);
@@ -30,6 +31,7 @@ private:
 
     LogSink sink_;
     std::FILE* stream_ = nullptr;
+    std::FILE* previous_ = nullptr;
     std::mutex mutex_;                    // guards complaints_
     std::deque<std::string> complaints_;  // any thread: rw
 };

@@ -39,6 +39,11 @@ std::uint64_t hash_functions(std::uint64_t offered) {
     return (offered & RTE_ETH_RSS_IPV4) != 0 ? addresses : addresses | (offered & RTE_ETH_RSS_UDP);
 }
 
+/// Drivers answer -1 and -EFAULT for anything; DPDK's log says what it was.
+bool names_nothing(int error) {
+    return error == 0 || error == -1 || error == -EFAULT;
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Port>> Port::open(const PortRequest& request, EalLog& complaints,
@@ -65,7 +70,7 @@ std::string Port::what(std::string_view action, int error) const {
     const auto driver = driver_.empty() ? "" : ", driver " + driver_;
     return "port \"" + request_.name + "\" (device \"" + request_.device + "\"" + driver +
            "): " + std::string(action) +
-           (error == 0 ? "" : ": " + std::string(rte_strerror(std::abs(error))));
+           (names_nothing(error) ? "" : ": " + std::string(rte_strerror(std::abs(error))));
 }
 
 Expected<> Port::probe() {
@@ -83,7 +88,8 @@ Expected<> Port::probe() {
         }
     }
     if (id_ == RTE_MAX_ETHPORTS) {
-        return fail(ExitCode::system, what("is not a network device", 0));
+        return fail(ExitCode::system, what("makes no port", 0) +
+                                          "; it is not a network device, or another port has it");
     }
     open_ = true;
     if (const int error = rte_eth_dev_info_get(id_, &info_); error != 0) {
