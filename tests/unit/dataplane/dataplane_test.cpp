@@ -1,36 +1,239 @@
 // SPDX-License-Identifier: Apache-2.0
+// Devices, threads and rings together: what only the whole dataplane can show.
 #include "dataplane/dataplane.hpp"
+
+#include <algorithm>
+#include <poll.h>
 
 #include <gtest/gtest.h>
 
-#include "dataplane/eal.hpp"
+#include "tests/support/dataplane_fixture.hpp"
+#include "tests/support/packet_builder.hpp"
 
-namespace mgmd::dataplane {
+namespace mgmd::test {
 namespace {
 
-TEST(Dataplane, StartsAndStops) {
-    Settings settings;
-    settings.memory.hugepages = Hugepages::no;
-    settings.workers.count = 2;
-    settings.ports.resize(2);
-    settings.ports[0].name = "left";
-    settings.ports[0].device = "net_null0";
-    settings.ports[1].name = "right";
-    settings.ports[1].device = "net_ring0";
-    settings.interfaces.resize(2);
-    settings.interfaces[0].index = 1;
-    settings.interfaces[1].index = 2;
-    settings.interfaces[1].port = 1;
-    auto dataplane = Dataplane::start(settings, [](LogLevel, std::string_view text) {
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
-    });
-    ASSERT_TRUE(dataplane) << dataplane.error().message;
-    ASSERT_TRUE((*dataplane)->launch_workers());
-    while ((*dataplane)->verdicts().received < 10000) {
+constexpr std::string_view kOutMac = "02:00:00:00:00:99";
+
+/// Packet `number` of a flow: the number is in its length.
+PacketBuilder packet(std::string_view source, std::size_t number) {
+    return PacketBuilder().ipv4(source, "239.1.2.3").ttl(64).udp(1000, 2000).payload(100 + number);
+}
+std::vector<Bytes> packets(std::string_view source, std::size_t count) {
+    std::vector<Bytes> frames;
+    for (std::size_t i = 0; i < count; ++i) {
+        frames.push_back(packet(source, i).bytes());
     }
-    EXPECT_TRUE((*dataplane)->stop().clean());
-    EXPECT_EQ((*dataplane)->stop().pools[0].in_use, 0u);
+    return frames;
+}
+/// The same as a port with the address `mac` sends them.
+std::vector<Bytes> forwarded(std::string_view source, std::size_t count) {
+    std::vector<Bytes> frames;
+    for (std::size_t i = 0; i < count; ++i) {
+        frames.push_back(packet(source, i).eth("01:00:5e:01:02:03", kOutMac).ttl(63).bytes());
+    }
+    return frames;
+}
+/// Those of a capture that came from `source`.
+std::vector<Bytes> from(const std::vector<Bytes>& capture, std::string_view source) {
+    const auto address = parse_address<V4>(source).value();
+    std::vector<Bytes> frames;
+    for (const auto& frame : capture) {
+        if (std::equal(address.bytes.begin(), address.bytes.end(), frame.begin() + 26)) {
+            frames.push_back(frame);
+        }
+    }
+    return frames;
+}
+
+class WholeDataplane : public DataplaneTest {
+protected:
+    WholeDataplane() {
+        settings_.router_mac = parse_mac(kOutMac).value();
+        settings_.limits.held_packets_per_flow = 64;
+    }
+    void add_input(const std::vector<Bytes>& frames) {
+        add_port(unique("net_pcap") + pcap_from(frames));
+    }
+    std::filesystem::path add_output() {
+        const auto path = file("out" + std::to_string(settings_.ports.size()) + ".pcap");
+        add_port(unique("net_pcap") + ",tx_pcap=" + path.string());
+        return path;
+    }
+    bool forwarded_count(std::uint64_t count) {
+        return eventually([&] { return dataplane().verdicts().forwarded >= count; });
+    }
+};
+
+TEST_F(WholeDataplane, DeliversAFlowFromItsFirstPacketOnInOrder) {
+    add_input(packets("10.0.0.1", 40));
+    const auto first = add_output();
+    const auto second = add_output();
+    launch();
+    ASSERT_TRUE(eventually([&] { return answer_no_entry({2, 3}); }));
+    ASSERT_TRUE(forwarded_count(40));
+    dataplane().stop();
+    EXPECT_EQ(read_pcap(first), forwarded("10.0.0.1", 40));
+    EXPECT_EQ(read_pcap(second), forwarded("10.0.0.1", 40));
+    EXPECT_EQ(dataplane().interface_counters(1).rx_packets, 40u);
+    EXPECT_EQ(dataplane().interface_counters(3).tx_packets, 40u);
+}
+
+TEST_F(WholeDataplane, DoesTheSameWhenItSleepsInBetween) {
+    settings_.workers.idle = IdlePolicy::adaptive;
+    add_input(packets("10.0.0.1", 40));
+    const auto output = add_output();
+    launch();
+    ASSERT_TRUE(eventually([&] { return answer_no_entry({2}); }));
+    ASSERT_TRUE(forwarded_count(40));
+    dataplane().stop();
+    EXPECT_EQ(read_pcap(output), forwarded("10.0.0.1", 40));
+}
+
+TEST_F(WholeDataplane, TakesFramesToAQueueThatAnotherWorkerOwns) {
+    settings_.workers.count = kMostWorkers;
+    // Three sources fall to three workers; each output has one queue.
+    add_port(unique("net_pcap") + pcap_from(packets("10.0.0.1", 50)) +
+             pcap_from(packets("10.0.0.2", 50)) + pcap_from(packets("10.0.0.3", 50)));
+    const auto first = add_output();
+    const auto second = add_output();
+    launch();
+    ASSERT_TRUE(eventually([&] {
+        answer_no_entry({2, 3});
+        return dataplane().verdicts().forwarded == 150;
+    }));
+    EXPECT_EQ(dataplane().stop().unsent_handed_over, 0u);
+    for (const auto& output : {first, second}) {
+        const auto capture = read_pcap(output);
+        EXPECT_EQ(capture.size(), 150u);
+        for (const auto* source : {"10.0.0.1", "10.0.0.2", "10.0.0.3"}) {
+            EXPECT_EQ(from(capture, source), forwarded(source, 50)) << source;
+        }
+    }
+    for (const auto& worker : dataplane().workers()) {
+        EXPECT_EQ(worker.verdicts.received, 50u);
+    }
+}
+
+TEST_F(WholeDataplane, FreesHeldPacketsWhenItStops) {
+    settings_.limits.held_packets_per_flow = 4;
+    add_input(packets("10.0.0.1", 10));
+    launch();
+    ASSERT_TRUE(eventually([&] { return dropped(DropReason::hold_full) == 6; }));
+    EXPECT_EQ(dataplane().verdicts().held, 4u);
+    EXPECT_EQ(dataplane().workers()[0].held_flows, 1u);
+    dataplane().stop();
+    EXPECT_EQ(dropped(DropReason::hold_stopped), 4u);
+}
+
+TEST_F(WholeDataplane, TakesItsBuffersBackFromARing) {
+    add_input(packets("10.0.0.1", 40));
+    add_port(unique("net_ring"));  // what it sends comes back to it
+    launch();
+    ASSERT_TRUE(eventually([&] { return answer_no_entry({2}); }));
+    ASSERT_TRUE(eventually([&] { return dropped(DropReason::wrong_interface) == 40; }));
+    EXPECT_FALSE(dataplane().ports()[1].shares_frames);
+}
+
+TEST_F(WholeDataplane, SendsWhatControlInjectsAndWhatTheKernelSends) {
+    const auto to_kernel = file("to_kernel.pcap");
+    const auto report = PacketBuilder()
+                            .ipv4("10.0.0.7", "239.1.1.1")
+                            .ttl(1)
+                            .router_alert()
+                            .igmp(0x16, "239.1.1.1")
+                            .bytes();
+    const auto output = file("out.pcap");
+    auto& port = add_port(unique("net_pcap") + pcap_from({report}) + ",tx_pcap=" + output.string());
+    port.kernel_port =
+        unique("net_pcap") + pcap_from(packets("10.0.0.1", 3)) + ",tx_pcap=" + to_kernel.string();
+    settings_.interfaces[0].ipv4.addresses = {parse_prefix<V4>("10.0.0.254/24").value()};
+    launch();
+    InjectPacket query{};
+    query.interface = 1;
+    query.destination = kBroadcastMac;
+    query.ether_type = 0x0806;
+    query.length = 46;
+    EXPECT_TRUE(dataplane().inject(query));
+    ASSERT_TRUE(eventually([&] {
+        const auto worker = dataplane().workers()[0];
+        return worker.injected == 1 && worker.from_kernel == 3 && worker.verdicts.punted == 1;
+    }));
+    dataplane().stop();
+    const auto sent = read_pcap(output);
+    EXPECT_EQ(from(sent, "10.0.0.1"), packets("10.0.0.1", 3));
+    EXPECT_EQ(sent.size(), 4u);
+    EXPECT_EQ(read_pcap(to_kernel), std::vector<Bytes>{report});
+    std::size_t control_packets = 0;
+    dataplane().control_packets(0).drain([&](const ControlPacket& punted) {
+        control_packets += punted.protocol == ControlProtocol::igmp ? 1 : 0;
+    });
+    EXPECT_EQ(control_packets, 1u);
+}
+
+TEST_F(WholeDataplane, WakesControlWhenThereIsSomethingToTell) {
+    add_input(packets("10.0.0.1", 1));
+    ASSERT_FALSE(start());
+    dataplane().control_waker().prepare_sleep();
+    ASSERT_TRUE(dataplane().launch_workers().has_value());
+    pollfd descriptor{dataplane().control_waker().descriptor(), POLLIN, 0};
+    EXPECT_EQ(poll(&descriptor, 1, 20'000), 1);
+    EXPECT_FALSE(dataplane().events(0).empty());
+}
+
+TEST_F(WholeDataplane, TellsHowLongNothingCame) {
+    add_input(packets("10.0.0.1", 1));
+    ASSERT_FALSE(start());
+    EXPECT_EQ(dataplane().idle_for().count(), 0);
+    ASSERT_TRUE(dataplane().launch_workers().has_value());
+    EXPECT_TRUE(eventually([&] { return dataplane().idle_for().count() >= 20; }));
+    EXPECT_EQ(dataplane().verdicts().received, 1u);
+}
+
+TEST_F(WholeDataplane, ForwardsNothingOnAnInterfaceThatIsDown) {
+    add_input(packets("10.0.0.1", 5));
+    ASSERT_FALSE(start());
+    ASSERT_TRUE(dataplane().set_interface_up(1, false).has_value());
+    EXPECT_FALSE(dataplane().set_interface_up(7, false).has_value());
+    ASSERT_TRUE(dataplane().launch_workers().has_value());
+    EXPECT_TRUE(eventually([&] { return dropped(DropReason::interface_down) == 5; }));
+}
+
+TEST_F(WholeDataplane, ReportsLinksThatComeUp) {
+    const auto socket = file("memif.sock").string();
+    add_port(unique("net_memif") + ",role=server,socket=" + socket);
+    // When this one is made the first has been looked at, and had no peer yet.
+    add_port(unique("net_memif") + ",role=client,socket=" + socket);
+    launch();
+    std::vector<Event> events;
+    ASSERT_TRUE(eventually([&] {
+        dataplane().poll_links();
+        return dataplane().ports()[0].link_up && dataplane().ports()[1].link_up;
+    }));
+    dataplane().port_events().drain([&](const Event& event) { events.push_back(event); });
+    ASSERT_FALSE(events.empty());
+    for (const auto& event : events) {
+        EXPECT_EQ(event.kind, EventKind::link_state);
+        EXPECT_EQ(event.value, 1u);
+    }
+    EXPECT_TRUE(std::any_of(events.begin(), events.end(),
+                            [](const Event& event) { return event.port == 0; }));
+    EXPECT_FALSE(dataplane().poll_links());
+}
+
+TEST_F(WholeDataplane, StartsAgainAfterAStartThatFailed) {
+    add_input(packets("10.0.0.1", 5));
+    add_port("net_pcap_missing,rx_pcap=" + file("missing.pcap").string());
+    const auto error = start();
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->exit_code, ExitCode::system);
+    EXPECT_NE(error->message.find("\"port1\""), std::string::npos) << error->message;
+    EXPECT_NE(error->message.find("missing.pcap"), std::string::npos) << error->message;
+    settings_.ports.pop_back();
+    settings_.interfaces.pop_back();
+    launch();
+    EXPECT_TRUE(received(5));
 }
 
 }  // namespace
-}  // namespace mgmd::dataplane
+}  // namespace mgmd::test
