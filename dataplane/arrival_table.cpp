@@ -20,16 +20,25 @@ Ipv4Address broadcast_of(const Prefix<V4>& subnet) {
 
 }  // namespace
 
+void PortTags::set(std::uint16_t outer_vid, std::uint16_t vid, InterfaceIndex interface) {
+    if (outer_vid == 0) {
+        single_[vid] = interface;
+        return;
+    }
+    block_of_outer_.resize(kVids, kNoBlock);
+    auto& block = block_of_outer_[outer_vid];
+    if (block == kNoBlock) {
+        block = static_cast<std::uint16_t>(stacked_.size());
+        stacked_.emplace_back();
+    }
+    stacked_[block][vid] = interface;
+}
+
 ArrivalTable::ArrivalTable(const Settings& settings, std::span<const PortFacts> ports)
     : arrivals_(settings.interfaces.size() + 1),
       ports_(ports.size()),
       ipv4_local_(local_addresses<V4>(settings)),
       ipv6_local_(local_addresses<V6>(settings)) {
-    for (auto& tags : ports_) {
-        tags.block_of_outer.assign(kVids, kNoBlock);
-        tags.block_of_outer[0] = 0;
-        tags.blocks.emplace_back();
-    }
     for (const auto& from : settings.interfaces) {
         add(from, ports[from.port]);
     }
@@ -49,14 +58,7 @@ void ArrivalTable::add(const InterfaceSettings& from, const PortFacts& port) {
     to.ipv4_subnets = from.ipv4.addresses;
     features_.vlans |= from.vlan != 0 || from.outer_vlan != 0;
     features_.boundaries |= to.has_boundaries;
-
-    PortTags& tags = ports_[from.port];
-    auto& block = tags.block_of_outer[from.outer_vlan];
-    if (block == kNoBlock) {
-        block = static_cast<std::uint16_t>(tags.blocks.size());
-        tags.blocks.emplace_back();
-    }
-    tags.blocks[block][from.vlan] = from.index;
+    ports_[from.port].set(from.outer_vlan, from.vlan, from.index);
 }
 
 template <class F>

@@ -22,7 +22,7 @@ struct IngressFeatures {
 };
 
 /// A logical interface as a packet that arrives on it needs to know it.
-struct Arrival {
+struct alignas(64) Arrival {
     MacAddress mac;
     TableId table = 0;
     PortIndex port = 0;
@@ -44,6 +44,29 @@ struct Arrival {
     }
 };
 
+/// The interfaces of one port by tags. VIDs are 12 bits; 0 stands for no tag.
+class PortTags {
+public:
+    /// kNoInterface: none is configured for frames like that.
+    InterfaceIndex find(std::uint16_t outer_vid, std::uint16_t vid) const {
+        if (outer_vid == 0) {
+            return single_[vid];
+        }
+        const auto block = block_of_outer_.empty() ? kNoBlock : block_of_outer_[outer_vid];
+        return block == kNoBlock ? kNoInterface : stacked_[block][vid];
+    }
+    void set(std::uint16_t outer_vid, std::uint16_t vid, InterfaceIndex interface);
+
+private:
+    static constexpr std::size_t kVids = 4096;
+    static constexpr std::uint16_t kNoBlock = 0xffff;
+    using Block = std::array<InterfaceIndex, kVids>;
+
+    Block single_{};
+    std::vector<std::uint16_t> block_of_outer_;  ///< empty, or by outer VID
+    std::vector<Block> stacked_;
+};
+
 /// Interfaces by what a frame shows of them: the port it came from and its tags. Made at start by
 /// the control thread, immutable afterwards.
 class ArrivalTable {
@@ -52,13 +75,8 @@ public:
     /// `ports` by PortIndex, one for each of `settings.ports`.
     ArrivalTable(const Settings& settings, std::span<const PortFacts> ports);
 
-    /// The interface for frames on `port` with these VIDs (0: no such tag); one whose index is
-    /// kNoInterface when none is configured. VIDs are 12 bits.
-    const Arrival& find(PortIndex port, std::uint16_t outer_vid, std::uint16_t vid) const {
-        const auto& tags = ports_[port];
-        const auto block = tags.block_of_outer[outer_vid];
-        return arrivals_[block == kNoBlock ? kNoInterface : tags.blocks[block][vid]];
-    }
+    const PortTags& tags(PortIndex port) const { return ports_[port]; }
+    /// For kNoInterface one whose `index` says so.
     const Arrival& operator[](InterfaceIndex index) const { return arrivals_[index]; }
 
     template <class F>
@@ -73,15 +91,6 @@ public:
     IngressFeatures features() const { return features_; }
 
 private:
-    static constexpr std::size_t kVids = 4096;
-    static constexpr std::uint16_t kNoBlock = 0xffff;
-
-    /// Interfaces of one port: by outer VID to a block, in it by VID. Outer VID 0 is block 0.
-    struct PortTags {
-        std::vector<std::uint16_t> block_of_outer;
-        std::vector<std::array<InterfaceIndex, kVids>> blocks;
-    };
-
     void add(const InterfaceSettings& from, const PortFacts& port);
     template <class F>
     static LocalAddresses<F> local_addresses(const Settings& settings);

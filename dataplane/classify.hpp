@@ -70,7 +70,8 @@ public:
           ipv4_(ipv4),
           ipv6_(ipv6),
           arrivals_(*ctx.arrivals),
-          untagged_(arrivals_.find(port, 0, 0)),
+          tags_(arrivals_.tags(port)),
+          untagged_(arrivals_[tags_.find(0, 0)]),
           all_up_(ctx.interfaces->all_up()),
           tally_(ctx) {}
 
@@ -106,7 +107,7 @@ private:
     };
 
     /// The frame itself: private, with an interface that is up, and addressed to it.
-    std::optional<DropReason> receive(Frame& frame) {
+    [[gnu::always_inline]] std::optional<DropReason> receive(Frame& frame) {
         if (!is_plain(*frame.mbuf)) [[unlikely]] {
             rte_mbuf* plain = make_plain(frame.mbuf, ctx_.pools.packets);
             if (plain == nullptr) {
@@ -129,20 +130,18 @@ private:
         return std::nullopt;
     }
 
-    std::optional<DropReason> find_interface(Frame& frame) {
+    [[gnu::always_inline]] std::optional<DropReason> find_interface(Frame& frame) {
         const auto bytes = frame.bytes();
         if (bytes.size() < sizeof(EthernetHeader)) [[unlikely]] {
             return DropReason::runt;
         }
         frame.link.ether_type = frame.ethernet().ether_type.host();
-        if (kFeatures.vlans ? is_tag(frame.link.ether_type)
-                            : __builtin_expect(is_tag(frame.link.ether_type), 0)) {
-            const auto link = read_tags(bytes);
-            if (!link) {
+        if (is_tag(frame.link.ether_type)) {
+            const bool simple = kFeatures.vlans && read_single_tag(bytes, frame.link);
+            if (!simple && !read_tags(bytes, frame.link)) [[unlikely]] {
                 return DropReason::runt;
             }
-            frame.link = *link;
-            frame.arrival = &arrivals_.find(port_, link->outer_vid, link->vid);
+            frame.arrival = &arrivals_[tags_.find(frame.link.outer_vid, frame.link.vid)];
         }
         if (frame.arrival->index == kNoInterface) [[unlikely]] {
             return DropReason::unknown_vlan;
@@ -151,7 +150,7 @@ private:
     }
 
     template <class F>
-    void classify_ip(const Frame& frame, Burst<F>& burst) {
+    [[gnu::always_inline]] void classify_ip(const Frame& frame, Burst<F>& burst) {
         IpFacts<F> facts;
         const auto l2_length = frame.link.length;
         auto reason =
@@ -167,15 +166,31 @@ private:
         if (const auto refused = check_data(frame, *facts.header)) [[unlikely]] {
             return drop(ctx_, frame.mbuf, *refused);
         }
-        burst.push({frame.mbuf, frame.arrival->index, facts.ip_length, facts.header_length,
-                    hop_count(*facts.header), static_cast<std::uint8_t>(l2_length)},
-                   {frame.arrival->table, facts.header->source, facts.header->destination});
+        append(burst, frame, facts);
         strip(*frame.mbuf, l2_length, facts.ip_length);
+    }
+
+    /// Field by field: a whole Packet would be put together in memory first.
+    template <class F>
+    static void append(Burst<F>& burst, const Frame& frame, const IpFacts<F>& facts) {
+        const auto at = burst.size++;
+        Packet& packet = burst.packets[at];
+        packet.mbuf = frame.mbuf;
+        packet.interface = frame.arrival->index;
+        packet.ip_length = facts.ip_length;
+        packet.header_length = facts.header_length;
+        packet.ttl = hop_count(*facts.header);
+        packet.l2_length = static_cast<std::uint8_t>(frame.link.length);
+        FlowKey<F>& key = burst.keys[at];
+        key.table = frame.arrival->table;
+        key.source = facts.header->source;
+        key.group = facts.header->destination;
     }
 
     /// Multicast data: where it comes from, and whether it may come in here.
     template <class Header>
-    std::optional<DropReason> check_data(const Frame& frame, const Header& header) const {
+    [[gnu::always_inline]] std::optional<DropReason> check_data(const Frame& frame,
+                                                                const Header& header) const {
         using F = std::conditional_t<std::is_same_v<Header, Ipv4Header>, V4, V6>;
         if (const auto reason = check_source<F>(arrivals_, *frame.arrival, header.source)) {
             return reason;
@@ -249,6 +264,7 @@ private:
     Burst<V4>& ipv4_;
     Burst<V6>& ipv6_;
     const ArrivalTable& arrivals_;
+    const PortTags& tags_;
     const Arrival& untagged_;
     bool all_up_;
     ArrivalTally tally_;

@@ -85,8 +85,8 @@ inline std::optional<DropReason> check_header(std::span<const std::uint8_t> byte
 /// Checks the IP packet that starts at `bytes`, the part of it that is contiguous, in a frame that
 /// has `available` octets from there on. nullopt: all is well and `facts` is filled in.
 template <class F>
-std::optional<DropReason> check_ip(std::span<const std::uint8_t> bytes, std::size_t available,
-                                   IpFacts<F>& facts) {
+[[gnu::always_inline]] inline std::optional<DropReason> check_ip(
+    std::span<const std::uint8_t> bytes, std::size_t available, IpFacts<F>& facts) {
     if (bytes.size() < sizeof(IpHeader<F>)) [[unlikely]] {
         return DropReason::bad_header_length;
     }

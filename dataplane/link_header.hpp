@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "common/headers.hpp"
@@ -26,38 +26,54 @@ constexpr bool is_tag(std::uint16_t ether_type) {
            ether_type == static_cast<std::uint16_t>(EtherType::qinq);
 }
 
-/// Reads the tags behind an Ethernet header. nullopt: the frame ends inside them. A stack that no
+/// The usual tag, read fast: one of 802.1Q with a VID, `link.ether_type` being that of the Ethernet
+/// header. False: it is something else, and nothing has changed.
+inline bool read_single_tag(std::span<const std::uint8_t> frame, LinkHeader& link) {
+    constexpr std::size_t kLength = sizeof(EthernetHeader) + sizeof(VlanTag);
+    if (link.ether_type != static_cast<std::uint16_t>(EtherType::vlan) || frame.size() < kLength) {
+        return false;
+    }
+    const auto& tag = *reinterpret_cast<const VlanTag*>(frame.data() + sizeof(EthernetHeader));
+    if (is_tag(tag.ether_type.host())) {
+        return false;
+    }
+    link = {kLength, tag.ether_type.host(), 0, tag.vid()};
+    return true;
+}
+
+/// Reads the tags behind an Ethernet header. False: the frame ends inside them. A stack that no
 /// interface can be configured for (a third tag, a service tag alone) gets kReservedVid.
 ///
 /// A VID of 0 is a priority tag (IEEE 802.1Q 6.9): as if it were not there. A single tag must be an
 /// 802.1Q one; of two, the types are not compared, since both orders of 802.1Q and 802.1ad are met.
-inline std::optional<LinkHeader> read_tags(std::span<const std::uint8_t> frame) {
-    LinkHeader link;
+inline bool read_tags(std::span<const std::uint8_t> frame, LinkHeader& link) {
+    link = {};
     WireReader reader(frame);
     const auto ethernet = reader.read<EthernetHeader>();
     if (!ethernet) {
-        return std::nullopt;
+        return false;
     }
     link.ether_type = ethernet->ether_type.host();
+    bool from_service_tag = false;
     for (unsigned tags = 0; tags < 2 && is_tag(link.ether_type); ++tags) {
         const auto tag = reader.read<VlanTag>();
         if (!tag) {
-            return std::nullopt;
+            return false;
         }
         const bool service = link.ether_type == static_cast<std::uint16_t>(EtherType::qinq);
         link.ether_type = tag->ether_type.host();
         if (tag->vid() == 0) {
             continue;
         }
-        const bool last = tags == 1 || !is_tag(link.ether_type);
         link.outer_vid = link.vid;
-        link.vid = service && last && link.outer_vid == 0 ? kReservedVid : tag->vid();
+        link.vid = tag->vid();
+        from_service_tag = service;
     }
-    if (is_tag(link.ether_type)) {
+    if (is_tag(link.ether_type) || (from_service_tag && link.outer_vid == 0)) {
         link.vid = kReservedVid;
     }
     link.length = static_cast<std::uint16_t>(reader.position());
-    return link;
+    return true;
 }
 
 }  // namespace mgmd::dataplane

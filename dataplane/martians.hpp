@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <bit>
+#include <cstdint>
 #include <optional>
 
 #include "common/drop_reason.hpp"
+#include "common/endian.hpp"
 #include "common/mac_address.hpp"
 #include "dataplane/arrival_table.hpp"
 
@@ -67,8 +71,8 @@ constexpr std::optional<DropReason> special_source(const Ipv6Address& source) {
 
 /// Why data from `source` that arrived here is dropped; nullopt: it may go on.
 template <class F>
-std::optional<DropReason> check_source(const ArrivalTable& arrivals, const Arrival& arrival,
-                                       const typename F::Address& source) {
+[[gnu::always_inline]] inline std::optional<DropReason> check_source(
+    const ArrivalTable& arrivals, const Arrival& arrival, const typename F::Address& source) {
     if (may_be_special(source)) [[unlikely]] {
         if (const auto reason = special_source(source)) {
             return reason;
@@ -81,11 +85,32 @@ std::optional<DropReason> check_source(const ArrivalTable& arrivals, const Arriv
     return kind == LocalKind::own ? DropReason::source_own : DropReason::source_broadcast;
 }
 
+/// A MAC address in two words, as a processor loads six octets.
+struct MacWords {
+    be32 high;
+    be16 low;
+};
+static_assert(sizeof(MacWords) == sizeof(MacAddress));
+
+/// Whether `mac` is multicast_mac(group), without putting that together octet by octet.
+constexpr bool is_mac_of(const MacAddress& mac, const Ipv4Address& group) {
+    const auto words = std::bit_cast<MacWords>(mac.bytes);
+    const auto mapped = std::bit_cast<be32>(group.bytes).host() & 0x007fffff;
+    return words.high.host() == (0x01005e00 | mapped >> 16) &&
+           words.low.host() == (mapped & 0xffff);
+}
+constexpr bool is_mac_of(const MacAddress& mac, const Ipv6Address& group) {
+    const auto words = std::bit_cast<MacWords>(mac.bytes);
+    const auto mapped = std::bit_cast<std::array<be32, 4>>(group.bytes)[3].host();
+    return words.high.host() == (0x33330000 | mapped >> 16) &&
+           words.low.host() == (mapped & 0xffff);
+}
+
 /// A multicast MAC address must be the one the group maps to (RFC 1112 6.4, RFC 2464 7). Multicast
 /// to the interface's own address (RFC 6085) or to broadcast (RFC 1122 3.3.6) is taken as well.
 template <class Address>
 constexpr bool maps_group(const MacAddress& destination, const Address& group) {
-    return destination == multicast_mac(group) || !is_group_mac(destination) ||
+    return is_mac_of(destination, group) || !is_group_mac(destination) ||
            destination == kBroadcastMac;
 }
 

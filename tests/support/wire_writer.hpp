@@ -18,7 +18,9 @@ inline void put16(Bytes& bytes, std::uint16_t value) {
 }
 template <class Range>
 void put(Bytes& bytes, const Range& range) {
-    bytes.insert(bytes.end(), range.begin(), range.end());
+    for (const auto byte : range) {
+        bytes.push_back(byte);
+    }
 }
 inline void set16(Bytes& bytes, std::size_t at, std::uint16_t value) {
     bytes.at(at) = static_cast<std::uint8_t>(value >> 8);

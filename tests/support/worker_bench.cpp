@@ -30,7 +30,7 @@ InterfaceIndex interface_of(const dataplane::ArrivalTable& arrivals, PortIndex p
         at += sizeof(VlanTag);
     }
     const bool tagged = tag_type(frame, at) == static_cast<std::uint16_t>(EtherType::vlan);
-    return arrivals.find(port, outer, tagged ? vid(frame, at + 2) : std::uint16_t{0}).index;
+    return arrivals.tags(port).find(outer, tagged ? vid(frame, at + 2) : std::uint16_t{0});
 }
 
 }  // namespace

@@ -90,6 +90,8 @@ TEST_F(ClassifyTest, DropsTagsThatNoInterfaceHas) {
     expect(ipv4().service_vlan(101).vlan(5), "unknown_vlan", 1);
     expect(ipv4().service_vlan(100).vlan(6), "unknown_vlan", 1);
     expect(ipv4().service_vlan(100), "unknown_vlan", 1);
+    expect(ipv4().service_vlan(5).vlan(0), "unknown_vlan", 1);
+    expect(ipv4().vlan(0).service_vlan(5), "unknown_vlan", 1);
     expect(ipv4().service_vlan(100).vlan(5).vlan(5), "unknown_vlan", 1);
     expect(ipv4().vlan(4095), "unknown_vlan", 1);
 }
