@@ -18,8 +18,8 @@ namespace mgmd::dataplane {
 /// Flows looked at in one go by housekeeping: what bounds its share of a worker's time in a flood.
 inline constexpr unsigned kHousekeepingFlows = 32;
 
-/// Most packets of one flow that are held, whatever the settings say.
-inline constexpr std::size_t kMaxHeldPackets = kMaxBurst;
+/// Most packets of one flow that are held: what the setting allows.
+inline constexpr std::size_t kMaxHeldPackets = 255;
 
 /// From the accept check on: what happens to packets that have their entry (pipeline.hpp).
 template <class F>
@@ -112,7 +112,8 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
     ctx.counters->held_out.add(count);
     for (std::size_t first = 0; first < count;) {
         auto end = first + 1;
-        while (end < count && packets[end].interface == packets[first].interface) {
+        while (end < count && end - first < kMaxBurst &&
+               packets[end].interface == packets[first].interface) {
             ++end;
         }
         forward_resolved<F>(ctx, std::span{packets}.subspan(first, end - first), key,

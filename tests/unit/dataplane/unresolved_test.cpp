@@ -118,6 +118,23 @@ TYPED_TEST(UnresolvedTest, SendsThemBeforeAnyLaterPacketOfTheFlow) {
     EXPECT_EQ(this->held(), 0u);
 }
 
+TYPED_TEST(UnresolvedTest, SendsMoreThanABurstInOrder) {
+    this->limit(HoldLimits{64, 512, 100, 255, kTimeout}, Rate{1, 1'000'000});
+    std::vector<std::size_t> all;
+    for (std::size_t burst = 0; burst < 8; ++burst) {
+        std::vector<std::size_t> payloads;
+        for (std::size_t i = 0; i < 30; ++i) {
+            payloads.push_back(100 + all.size() + i);
+        }
+        this->receive(1, payloads);
+        all.insert(all.end(), payloads.begin(), payloads.end());
+    }
+    this->install(1);
+    this->housekeep();
+    EXPECT_EQ(this->payloads_sent(3), all);
+    EXPECT_EQ(this->bench_.counters().forwarded.get(), all.size());
+}
+
 TYPED_TEST(UnresolvedTest, DropsWhatAFlowHasNoRoomFor) {
     this->receive(1, {100, 101, 102, 103, 104, 105});
     EXPECT_EQ(this->bench_.dropped(DropReason::hold_full), 2u);
