@@ -78,12 +78,6 @@ public:
             resolver_.diagnostics.add(node, "the device is already that of " +
                                                 path(*first->second) + on_line(*first->second));
         }
-        // Without huge pages the kernel maps the packet memory of AF_XDP only in part.
-        if (device.starts_with("net_af_xdp") && resolver_.draft.memory.hugepages == Hugepages::no) {
-            resolver_.diagnostics.add(node,
-                                      "af_xdp loses frames without huge pages: memory.hugepages "
-                                      "must not be no");
-        }
         if (seen_.size() == kMaxPorts + 1 && is_new) {
             resolver_.diagnostics.add(
                 node, "more than " + std::to_string(kMaxPorts) + " devices, kernel ports included");

@@ -137,8 +137,8 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
         return report(written.error());
     }
     for (const auto& pool : stopped.pools) {
-        if (pool.in_use != 0) {
-            spdlog::error("pool {}: {} of {} buffers did not come back", pool.name, pool.in_use,
+        if (const auto missing = stopped.missing(pool); missing != 0) {
+            spdlog::error("pool {}: {} of {} buffers did not come back", pool.name, missing,
                           pool.size);
         }
     }

@@ -93,6 +93,7 @@ const StopReport& Dataplane::stop() {
     for (auto* ports : {&state_->kernel_ports, &state_->ports}) {
         for (auto& port : *ports) {
             if (port != nullptr) {
+                state_->report.lost_by_drivers += port->buffers_lost_at_close();
                 port->close();
             }
         }

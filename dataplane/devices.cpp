@@ -75,7 +75,6 @@ PortRequest request_for(const Dataplane::State& state, PortIndex index) {
     request.tx_descriptors = port.tx_descriptors;
     request.tx_sharing = port.tx_sharing;
     request.segments = sends_segments(settings);
-    request.hugepages = state.eal->memory().hugepages;
     request.pool = [&state, index](std::uint16_t queue) {
         return state.pool_of(owner_of(index, queue, state.worker_count())).packets();
     };

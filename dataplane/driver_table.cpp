@@ -39,12 +39,14 @@ constexpr std::array kDrivers{
             .any_mac = true}},
     Driver{"net_tap", {.shares_frames = true, .spreads_by_itself = true}},
     Driver{"net_af_packet", {.shares_frames = true, .spreads_by_itself = true}},
-    // A chain is read past the end of its first segment.
+    // A chain is read past the end of its first segment. Its rings have 2048 places whatever it is
+    // asked for, and with fewer buffers it receives nothing at all.
     Driver{"net_af_xdp",
            {.shares_frames = true,
             .chains = Chains::never,
             .spreads_by_itself = true,
-            .needs_hugepages = true}},
+            .queue_keeps = 2048,
+            .loses_buffers = true}},
     Driver{"net_memif", {.shares_frames = true, .spreads_by_itself = true, .any_mac = true}},
     // The peer gets the very same buffer.
     Driver{"net_ring",
@@ -76,6 +78,17 @@ DriverTraits traits_of(std::string_view driver, std::string_view device) {
         traits.shares_frames = false;  // the peer gets the very same buffer
     }
     return traits;
+}
+
+DriverTraits traits_by_device(std::string_view device) {
+    // The rule of DPDK's virtual bus: a device is the driver's whose name its own begins with.
+    std::string_view longest;
+    for (const auto& driver : kDrivers) {
+        if (device.starts_with(driver.name) && driver.name.size() > longest.size()) {
+            longest = driver.name;
+        }
+    }
+    return traits_of(longest, device);
 }
 
 }  // namespace mgmd::dataplane

@@ -21,14 +21,20 @@ struct DriverTraits {
     bool spreads_by_itself = false;
     /// It neither filters by MAC address nor has one anybody knows: any will do.
     bool any_mac = false;
-    /// It loses frames, and does not say so, when buffers do not lie in hugepages.
-    bool needs_hugepages = false;
     /// Frames that nobody received stay in it: they are taken out before it is closed.
     bool keeps_frames = false;
+    /// Buffers that each of its queues may keep, where that is more than its descriptors.
+    std::uint16_t queue_keeps = 0;
+    /// What its queues keep does not come back when it is closed.
+    bool loses_buffers = false;
 };
 
 /// Of a driver by its name (rte_eth_dev_info::driver_name), with the device string for what depends
 /// on arguments. An unknown driver shares nothing.
 DriverTraits traits_of(std::string_view driver, std::string_view device);
+
+/// Of the driver that a device string asks for by its first word ("net_tap0,..."), before there is
+/// a device. For a PCI address that is not known yet: as of an unknown driver.
+DriverTraits traits_by_device(std::string_view device);
 
 }  // namespace mgmd::dataplane

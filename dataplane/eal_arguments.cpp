@@ -88,7 +88,7 @@ Expected<MemoryPlan> plan_memory(const Settings& settings, const FreeMemory& fre
         return fail(ExitCode::system, "memory.hugepages: yes, but " + mebibytes(huge) +
                                           " are needed and " + mebibytes(free.hugepages) +
                                           " of hugepages are free: raise vm.nr_hugepages, or set "
-                                          "memory.hugepages: automatic" +
+                                          "memory.hugepages: auto" +
                                           remedy);
     }
     if (wanted != Hugepages::no && free.hugepages >= huge) {

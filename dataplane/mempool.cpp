@@ -7,6 +7,7 @@
 #include <rte_errno.h>
 #include <rte_mbuf.h>
 
+#include "dataplane/driver_table.hpp"
 #include "dataplane/packet.hpp"
 #include "dataplane/transmitter.hpp"
 
@@ -33,13 +34,17 @@ struct Descriptors {
 
 Descriptors count_descriptors(const Settings& settings) {
     Descriptors sum;
+    const auto add = [&sum](const std::string& device, std::uint32_t pairs, std::uint16_t rx,
+                            std::uint16_t tx) {
+        const auto least = traits_by_device(device).queue_keeps;
+        sum.rx += pairs * std::max(rx, least);
+        sum.tx += pairs * std::max(tx, least);
+    };
     for (const auto& port : settings.ports) {
-        const std::uint32_t pairs = port.queues != 0 ? port.queues : settings.workers.count;
-        sum.rx += pairs * port.rx_descriptors;
-        sum.tx += pairs * port.tx_descriptors;
+        add(port.device, port.queues != 0 ? port.queues : settings.workers.count,
+            port.rx_descriptors, port.tx_descriptors);
         if (port.kernel_port) {
-            sum.rx += kKernelDescriptors;
-            sum.tx += kKernelDescriptors;
+            add(*port.kernel_port, 1, kKernelDescriptors, kKernelDescriptors);
         }
     }
     return sum;

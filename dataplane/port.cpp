@@ -97,11 +97,6 @@ Expected<> Port::probe() {
     }
     driver_ = info_.driver_name;
     traits_ = traits_of(driver_, request_.device);
-    if (traits_.needs_hugepages && !request_.hugepages) {
-        return fail(ExitCode::configuration,
-                    what("loses frames without hugepages", 0) +
-                        "; reserve hugepages (vm.nr_hugepages), or use net_af_packet");
-    }
     return {};
 }
 
@@ -287,6 +282,11 @@ void Port::drain() {
             rte_pktmbuf_free_bulk(frames.data(), count);
         }
     }
+}
+
+std::uint32_t Port::buffers_lost_at_close() const {
+    const std::uint32_t queues = rx_queues_ + tx_queues_;
+    return traits_.loses_buffers ? queues * traits_.queue_keeps : 0;
 }
 
 void Port::close() {

@@ -31,7 +31,6 @@ struct PortRequest {
     std::uint16_t tx_descriptors = 1024;
     std::optional<bool> tx_sharing;
     bool segments = false;  ///< frames of several segments will be sent
-    bool hugepages = false;
     /// The pool of a receive queue's buffers.
     std::function<rte_mempool*(std::uint16_t queue)> pool;
 };
@@ -60,6 +59,8 @@ public:
 
     /// Frees what the device keeps and gives it back. No worker uses the port any more.
     void close();
+    /// Most buffers that the driver does not give back when it is closed.
+    std::uint32_t buffers_lost_at_close() const;
 
 private:
     Port(const PortRequest& request, const LogSink& log) : request_(request), log_(log) {}

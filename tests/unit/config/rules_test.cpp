@@ -61,14 +61,6 @@ TEST(Rules, ThirtyTwoDevicesWithKernelPorts) {
                     "ports included"});
 }
 
-TEST(Rules, AfXdpNeedsHugePages) {
-    const std::string text = "ports: {p: \"net_af_xdp0,iface=x\"}\ninterfaces: {p: {}}\n";
-    EXPECT_EQ(mistakes(text), Lines{});
-    const Lines lines = mistakes(text + "memory: {hugepages: no}\n");
-    ASSERT_EQ(lines.size(), 1u);
-    EXPECT_NE(lines[0].find("af_xdp loses frames without huge pages"), std::string::npos);
-}
-
 TEST(Rules, PortsAndInterfacesMustExist) {
     EXPECT_EQ(mistakes("ports: {}\ninterfaces: {}\n"),
               (Lines{"1:8: ports: a router needs at least one port",

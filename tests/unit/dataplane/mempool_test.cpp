@@ -48,6 +48,15 @@ TEST(PoolPlan, CountsConfiguredQueuesInsteadOfWorkers) {
     EXPECT_EQ(plan_pools(settings).packets, by_workers - 3 * 2048);
 }
 
+TEST(PoolPlan, CountsWhatAfXdpKeepsWhateverItsDescriptors) {
+    auto settings = settings_with(1, 2);
+    const auto other = plan_pools(settings).packets;
+    settings.ports[0].device = "net_af_xdp0,iface=x";
+    EXPECT_EQ(plan_pools(settings).packets, other + 2 * 2 * (2048 - 1024));
+    settings.ports[0].rx_descriptors = 4096;
+    EXPECT_EQ(plan_pools(settings).packets, other + 2 * (4096 - 1024) + 2 * (2048 - 1024));
+}
+
 TEST(PoolPlan, HoldsASixteenthAtMost) {
     auto settings = settings_with(1, 1);
     EXPECT_EQ(plan_pools(settings).held_per_worker, plan_pools(settings).packets / 16);

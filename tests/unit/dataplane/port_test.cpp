@@ -151,9 +151,12 @@ TEST_F(PortTest, NamesADeviceThatAnotherPortHas) {
     EXPECT_THAT(second.error().message, HasSubstr("another port has it"));
 }
 
-TEST_F(PortTest, RefusesAfXdpWithoutHugepages) {
-    EXPECT_TRUE(traits_of("net_af_xdp", "").needs_hugepages);
-    EXPECT_EQ(traits_of("net_af_xdp", "").chains, Chains::never);
+TEST_F(PortTest, KnowsDriversByWhatADeviceStringBeginsWith) {
+    EXPECT_EQ(traits_by_device("net_af_xdp3,iface=x").chains, Chains::never);
+    EXPECT_EQ(traits_by_device("net_af_xdp3,iface=x").queue_keeps, 2048);
+    EXPECT_FALSE(traits_by_device("net_memif0,zero-copy=yes").shares_frames);
+    EXPECT_TRUE(traits_by_device("net_virtio_user0").spreads_by_itself);  // not net_virtio
+    EXPECT_FALSE(traits_by_device("0000:03:00.0").shares_frames);
 }
 
 TEST_F(PortTest, CanBeOpenedAgainOnceClosed) {
