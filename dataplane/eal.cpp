@@ -48,9 +48,11 @@ Expected<std::unique_ptr<Eal>> Eal::initialise(const Settings& settings, LogSink
 Eal::~Eal() {
     std::error_code ignored;
     if (running_) {
+        // No rte_eal_cleanup(): it unmaps DPDK's memory under its interrupt thread, which goes on
+        // reading the handles of devices just closed there (seen with memif of DPDK 22.11). With
+        // all devices closed, what it would give back ends with the process, as that thread does.
         // The prefix may have been overridden by memory.eal_args: remove only what is ours alone.
         const std::filesystem::path directory = rte_eal_get_runtime_dir();
-        rte_eal_cleanup();
         if (directory.filename() == prefix_) {
             std::filesystem::remove_all(directory, ignored);
         }
