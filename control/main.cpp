@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one wiring file: settings → dataplane → control.
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <system_error>
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -91,21 +94,57 @@ private:
     boost::asio::steady_timer timer_;
 };
 
-/// The summary as JSON, where --summary asks for it.
-Expected<> write_summary(const Options& options, const Summary& summary) {
-    if (options.summary.empty()) {
-        return {};
+/// Where --summary asks for the summary as JSON. Opened before the start: nobody should learn at
+/// the end of a run that its figures have nowhere to go.
+class SummaryFile {
+public:
+    explicit SummaryFile(const std::string& path) : path_(path) {
+        if (!path_.empty()) {
+            file_.open(path_);
+        }
     }
-    std::ofstream file(options.summary);
-    print_summary_json(file, summary);
-    if (!file.flush()) {
-        return fail(ExitCode::system, "--summary " + options.summary + ": can't be written");
+    Expected<> check() const {
+        if (path_.empty() || file_) {
+            return {};
+        }
+        return fail(ExitCode::system, "--summary \"" + path_ + "\": can't be written: " +
+                                          std::generic_category().message(errno));
     }
-    return {};
-}
+    Expected<> write(const Summary& summary) {
+        if (!path_.empty()) {
+            print_summary_json(file_, summary);
+            file_.flush();
+        }
+        return check();
+    }
+
+private:
+    std::string path_;
+    std::ofstream file_;
+};
+
+/// SIGINT and SIGTERM wait while it lives: one that comes during the start ends the router in the
+/// orderly way as soon as there is a loop to take it.
+class StopSignalsBlocked {
+public:
+    StopSignalsBlocked() {
+        sigset_t stop;
+        sigemptyset(&stop);
+        sigaddset(&stop, SIGINT);
+        sigaddset(&stop, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &stop, &before_);
+    }
+    ~StopSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    StopSignalsBlocked(const StopSignalsBlocked&) = delete;
+    StopSignalsBlocked& operator=(const StopSignalsBlocked&) = delete;
+
+private:
+    sigset_t before_;
+};
 
 /// Runs until a signal or until idle; then stops the workers and says what happened.
-int run_router(const Options& options, const Settings& settings, Dataplane& dataplane) {
+int run_router(const Options& options, const Settings& settings, Dataplane& dataplane,
+               SummaryFile& summary_file, std::optional<StopSignalsBlocked>& starting) {
     const SteadyClock clock;
     EventLoop loop(dataplane.control_waker(), settings.workers.control);
     boost::asio::signal_set signals(loop.io(), SIGINT, SIGTERM);
@@ -115,6 +154,7 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
             loop.stop();
         }
     });
+    starting.reset();
     ControlPlane control(settings, clock, loop, doors_of(dataplane));
     if (const auto started = control.start(); !started) {
         return report(started.error());
@@ -152,11 +192,16 @@ int run(const Options& options, Settings settings) {
     if (const auto logging = start_log(settings.log); !logging) {
         return report(logging.error());
     }
+    SummaryFile summary_file(options.summary);
+    if (const auto opened = summary_file.check(); !opened) {
+        return report(opened.error());
+    }
+    std::optional<StopSignalsBlocked> starting(std::in_place);
     auto dataplane = Dataplane::start(settings, log_dataplane);
     if (!dataplane) {
         return report(dataplane.error());
     }
-    return run_router(options, settings, **dataplane);
+    return run_router(options, settings, **dataplane, summary_file, starting);
 }
 
 int main_task(const Options& options) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "control/mgm/settler.hpp"
 
 namespace mgmd::mgm {
@@ -17,10 +19,19 @@ void Lifetimes<F>::run(TimePoint now, std::size_t slice) {
         if (mfe->state == MfeState::active) {
             read_counter(*mfe, now);
         } else {
-            settler_.erase(*mfe);
+            expire(*mfe);
         }
     }
     settler_.flush();
+}
+
+template <class F>
+void Lifetimes<F>::expire(Mfe<F>& mfe) {
+    if (spdlog::should_log(spdlog::level::debug)) {
+        spdlog::debug("mgm: entry ({}, {}) expired", to_string(mfe.key.source),
+                      to_string(mfe.key.group));
+    }
+    settler_.erase(mfe);
 }
 
 template <class F>
@@ -32,7 +43,7 @@ void Lifetimes<F>::read_counter(Mfe<F>& mfe, TimePoint now) {
     }
     const TimePoint end = mfe.since + mfe.timeout;
     if (now >= end) {
-        settler_.erase(mfe);
+        expire(mfe);
         return;
     }
     state_.mfes.set_deadline(mfe, std::min(end, now + reading_interval(state_.options.timers)));

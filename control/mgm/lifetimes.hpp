@@ -27,6 +27,7 @@ public:
 
 private:
     void read_counter(Mfe<F>& mfe, TimePoint now);
+    void expire(Mfe<F>& mfe);
 
     State<F>& state_;
     Settler<F>& settler_;

@@ -23,6 +23,20 @@ MfeState life_of(const Mfe<F>& mfe) {
     return mfe.outgoing.empty() ? MfeState::negative : MfeState::active;
 }
 
+std::string_view name_of(MfeState life) {
+    switch (life) {
+        case MfeState::active:
+            return "active";
+        case MfeState::negative:
+            return "negative: nobody wants it";
+        case MfeState::no_route:
+            return "negative: no route to the source";
+        case MfeState::unborn:
+            break;
+    }
+    return "not decided";
+}
+
 }  // namespace
 
 template <class F>
@@ -119,6 +133,10 @@ void Settler<F>::begin_life(Mfe<F>& mfe, MfeState life) {
     mfe.life = ++lives_;
     mfe.since = state_.now();
     state_.mfes.unmark_negative(mfe);
+    if (spdlog::should_log(spdlog::level::debug)) {
+        spdlog::debug("mgm: entry ({}, {}) is {}", to_string(mfe.key.source),
+                      to_string(mfe.key.group), name_of(life));
+    }
     if (life == MfeState::active) {
         mfe.timeout = timers.mfe_idle_timeout;
         mfe.seen_packets = activity.accepted;
