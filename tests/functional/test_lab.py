@@ -18,8 +18,8 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from support import devices as dev
+from support.frames import multicast_mac
 from support.netns import connect
-from support.testpmd import multicast_mac
 from support.wait import until
 
 SOURCE, GROUP = "10.0.0.1", "239.1.2.3"

@@ -23,6 +23,11 @@ def memif(socket, number, role, index=0):
     return f"net_memif{index},role={role},id={number},socket={socket},socket-abstract=no"
 
 
+def abstract_memif(name, number, role, index=0):
+    """The same with a socket that is a name, not a file."""
+    return f"net_memif{index},role={role},id={number},socket={name}"
+
+
 def pcap_reader(path, index=0):
     return f"net_pcap{index},rx_pcap={path}"
 

@@ -41,15 +41,18 @@ class Host:
         return Listener(listener)
 
     def send(self, group, payloads, ttl=16):
-        """Sends a datagram per payload."""
+        """Sends a datagram per payload, from this host's address, and hears none of them itself."""
         sender = self._udp_socket()
+        sender.bind((str(self._address), 0))
         if self._address.version == 4:
             sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
                               self._ipv4_request("0.0.0.0"))
             sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, ttl)
+            sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
         else:
             sender.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, self._index)
             sender.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, ttl)
+            sender.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 0)
         for payload in payloads:
             sender.sendto(payload, (group, PORT))
 

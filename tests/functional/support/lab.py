@@ -62,10 +62,10 @@ class Lab:
         self._stack.callback(shutil.rmtree, path)
         return path
 
-    def mgmd(self, config, **options):
-        """Skips the test where there is nothing to test."""
+    def mgmd(self, config, directory=None, **options):
+        """Runs in `directory`, if one is given. Skips the test where there is nothing to test."""
         _require(mgmd.why_no_binary())
-        return self._start(mgmd.Mgmd(config, self._directory / "mgmd", **options))
+        return self._start(mgmd.Mgmd(config, directory or self._directory / "mgmd", **options))
 
     def generator(self, device, label="generator", **options):
         return self._testpmd(testpmd.Generator, label, device, **options)
@@ -75,6 +75,9 @@ class Lab:
 
     def recorder(self, *devices, label="recorder", **options):
         return self._testpmd(testpmd.Recorder, label, devices, **options)
+
+    def stations(self, *devices, label="stations", **options):
+        return self._testpmd(testpmd.Stations, label, devices, **options)
 
     def bridge(self, left, right, label="bridge", **options):
         """Copies between two devices as they are: stands in for the router to check a lab."""

@@ -3,12 +3,14 @@
 
 import os
 import shlex
+import signal
 from pathlib import Path
 
 from .process import Process
+from .summary import Summary
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-READY = r"(?i)\bready\b"
+READY = r"\bready\b"
 
 
 def binary():
@@ -26,19 +28,21 @@ def why_no_binary():
 class Mgmd(Process):
     """mgmd on a configuration, ready when the block is entered, ended by SIGTERM with status 0.
 
-    `config` is a path, or the text of a file to write. $MGMD_WRAPPER, if set, goes before the
-    command line ("gdb --args", "strace -f").
+    `config` is a path, or the text of a file to write. Before the command line go the words of
+    $MGMD_WRAPPER ("gdb --args", "strace -f"), if set, and those of `through`.
     """
 
     def __init__(self, config, directory, *, namespace=None, until_idle_ms=None,
-                 log_level=None, ready=READY, label="mgmd"):
+                 log_level=None, ready=READY, label="mgmd", through=()):
         self._ready = ready
-        argv = [*shlex.split(os.environ.get("MGMD_WRAPPER", "")), binary().resolve(),
+        self._summary_path = directory / f"{label}.json"
+        argv = [*shlex.split(os.environ.get("MGMD_WRAPPER", "")), *through, binary().resolve(),
                 "--config", self._config_file(config, directory, label)]
         if until_idle_ms is not None:
             argv += ["--until-idle", until_idle_ms]
         if log_level is not None:
             argv += ["--log-level", log_level]
+        argv += ["--summary", self._summary_path]
         super().__init__(label, argv, directory, namespace,
                          environment={"RUNTIME_DIRECTORY": str(directory)})
 
@@ -48,6 +52,22 @@ class Mgmd(Process):
 
     def let_go(self):
         self.stop()
+
+    def finish(self):
+        """Ends it by SIGTERM, if it runs, and returns its summary, whose accounts add up."""
+        if self.running:
+            self.signal(signal.SIGTERM)
+        self.expect_exit(0, deadline=30.0)
+        return self.summary()
+
+    def finish_by_itself(self):
+        """Waits until it has ended, as with `until_idle_ms`, and returns its summary."""
+        self.expect_exit(0, deadline=30.0)
+        return self.summary()
+
+    def summary(self):
+        """What it wrote when it ended."""
+        return Summary(self._summary_path)
 
     @staticmethod
     def _config_file(config, directory, label):

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """dpdk-testpmd as traffic generator and as sink, on any DPDK device, without hugepages."""
 
-import ipaddress
 import itertools
 import os
 import re
 import shutil
 from dataclasses import dataclass
 
-from scapy.utils import PcapReader, wrpcap
+from scapy.utils import wrpcap
 
 from . import devices as dev
+from . import frames as fr
 from .process import Process, ProcessFailed
 from .wait import until
 
@@ -26,16 +26,6 @@ _numbers = itertools.count()
 def why_no_testpmd():
     """None where dpdk-testpmd is installed, else what to install."""
     return None if shutil.which(PROGRAM) else f"no {PROGRAM}: install Debian's package dpdk"
-
-
-def multicast_mac(group):
-    """The Ethernet address of a group (RFC 1112 6.4, RFC 2464 7)."""
-    address = ipaddress.ip_address(group)
-    if address.version == 4:
-        octets = b"\x01\x00\x5e" + bytes([address.packed[1] & 0x7F]) + address.packed[2:]
-    else:
-        octets = b"\x33\x33" + address.packed[12:]
-    return octets.hex(":")
 
 
 @dataclass(frozen=True)
@@ -118,7 +108,7 @@ class Generator(Testpmd):
     def __init__(self, label, device, directory, *, source, group, size=100, namespace=None):
         arguments = [
             "--forward-mode=rxonly", f"--tx-ip={source},{group}", "--tx-udp=5000,6000",
-            f"--txpkts={size}", f"--eth-peer=0,{multicast_mac(group)}",
+            f"--txpkts={size}", f"--eth-peer=0,{fr.multicast_mac(group)}",
         ]
         super().__init__(label, [device], arguments, directory, namespace)
 
@@ -183,8 +173,51 @@ class Recorder(Testpmd):
         """The recorded frames. Nothing is recorded from then on."""
         self.command("stop")
         self.command(f"port stop {2 * device + 1}")  # this is what completes the file
-        with PcapReader(str(self._paths[device])) as reader:
-            return list(reader)
+        return fr.read(self._paths[device])
+
+
+class Stations(Testpmd):
+    """Several stations in one process, each on a device: sends any frames, records what arrives."""
+
+    def __init__(self, label, devices, directory, *, namespace=None):
+        directory.mkdir(parents=True, exist_ok=True)
+        self._inputs = [directory / f"{label}-in-{n}.pcap" for n in range(len(devices))]
+        self._outputs = [directory / f"{label}-out-{n}.pcap" for n in range(len(devices))]
+        ports = []
+        for number, device in enumerate(devices):
+            wrpcap(str(self._inputs[number]), [], linktype=1)
+            ports += [dev.pcap_reader(self._inputs[number], index=50 + number), device,
+                      dev.pcap_writer(self._outputs[number], index=70 + number)]
+        # Each port's frames go to the next one: file, device, file; a written file gives none.
+        super().__init__(label, ports, ["--forward-mode=io", "--port-topology=chained"],
+                         directory, namespace)
+
+    def on_started(self):
+        super().on_started()
+        self.command("start")
+
+    def send(self, station, frames):
+        """Hands all frames to the station's device, in order, or fails."""
+        until(lambda: self.link_up(3 * station + 1), what=f"link of {self.label} {station}")
+        before = self.stats(3 * station + 1).tx
+        self.command("stop")
+        self.command(f"port stop {3 * station}")
+        wrpcap(str(self._inputs[station]), frames)
+        self.command(f"port start {3 * station}")  # this is what makes it read the file
+        self.command("start")
+        until(lambda: self.stats(3 * station + 1).tx - before >= len(frames),
+              what=f"{self.label} {station} sending {len(frames)} frames")
+
+    def received(self, station):
+        """Frames so far that arrived at the station and were written."""
+        return self.stats(3 * station + 2).tx
+
+    def frames(self):
+        """What each station recorded. Nothing is recorded, and nothing can be sent, from then on."""
+        self.command("stop")
+        for station in range(len(self._outputs)):
+            self.command(f"port stop {3 * station + 2}")  # this is what completes the file
+        return [fr.read(path) for path in self._outputs]
 
 
 class Bridge(Testpmd):
