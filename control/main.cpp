@@ -173,7 +173,7 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
     control.drain();
     const Summary summary{settings, dataplane, control.flows(), control.events()};
     print_summary(std::cout, summary);
-    if (const auto written = write_summary(options, summary); !written) {
+    if (const auto written = summary_file.write(summary); !written) {
         return report(written.error());
     }
     for (const auto& pool : stopped.pools) {
