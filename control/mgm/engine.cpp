@@ -370,11 +370,17 @@ void Engine<F>::run_timers(TimePoint now) {
         if (change == nullptr) {
             return {};
         }
-        while (ownership_.close_expired_window(now, *change)) {
+        settler_.retry(now);
+        std::size_t left = GroupManager<F>::kTimerSlice;
+        for (;;) {
+            // An entry that ended before a window does not become negative when the window ends.
+            const TimePoint due = std::min(ownership_.next_window_end().value_or(now), now);
+            left -= lifetimes_.run(due, now, left);
+            if (left == 0 || !ownership_.close_expired_window(now, *change)) {
+                break;
+            }
             settle(*change);
         }
-        settler_.retry(now);
-        lifetimes_.run(now, GroupManager<F>::kTimerSlice);
         return {};
     });
 }

@@ -50,7 +50,9 @@ const Installed<F>* EntryBuilder<F>::installed_for(const Key& key, Slot arrival)
             return true;
         }
         const auto accepted = accepted_links(state_, installed);
-        return std::binary_search(accepted.begin(), accepted.end(), arrival);
+        return std::any_of(accepted.begin(), accepted.end(), [&](Slot slot) {
+            return state_.links.id(slot).index == state_.links.id(arrival).index;
+        });
     });
 }
 
@@ -58,13 +60,13 @@ template <class F>
 void EntryBuilder<F>::on_no_entry(const Event& event) {
     const Key key = key_of<F>(event);
     const Slot arrival = state_.links.arrival(event.interface);
-    if (!is_admissible(key, arrival) || installed_for(key, arrival) != nullptr) {
+    if (!is_admissible(key, arrival)) {
         return;
     }
     Mfe<F>* mfe = state_.mfes.find(key);
     const bool is_new = mfe == nullptr;
     if (is_new) {
-        if (!has_room(arrival)) {
+        if (installed_for(key, arrival) != nullptr || !has_room(arrival)) {
             return;
         }
         mfe = &state_.mfes.create(key, arrival);
@@ -85,13 +87,13 @@ void EntryBuilder<F>::answer(const Event& event) {
     const Key key = key_of<F>(event);
     const Slot arrival = state_.links.arrival(event.interface);
     if (is_admissible(key, arrival)) {
+        if (state_.mfes.find(key) != nullptr) {
+            return;
+        }
         if (const Installed<F>* installed = installed_for(key, arrival); installed != nullptr) {
             for (const ForwardingEntry<F>& entry : forwarding_entries(state_, *installed)) {
                 settler_.publish_or_retry(entry);
             }
-            return;
-        }
-        if (state_.mfes.find(key) != nullptr) {
             return;
         }
     }

@@ -155,9 +155,14 @@ void InstalledRoutes<F>::publish(const std::vector<ForwardingEntry<F>>& before,
 
 template <class F>
 void InstalledRoutes<F>::delete_covered(const Key& key, const std::vector<Slot>& accepted) {
+    // Links that share an index are one to the forwarder.
+    const auto index = [&](Slot slot) {
+        return slot == kNoSlot ? kNoInterface : state_.links.id(slot).index;
+    };
     const auto arrives_there = [&](const Mfe<F>& mfe) {
-        return std::any_of(accepted.begin(), accepted.end(),
-                           [&](Slot slot) { return slot == mfe.arrival || slot == mfe.incoming; });
+        return std::any_of(accepted.begin(), accepted.end(), [&](Slot slot) {
+            return index(slot) == index(mfe.arrival) || index(slot) == index(mfe.incoming);
+        });
     };
     for (Mfe<F>* mfe : state_.mfes.covered_by(key)) {
         if (!key.is_any() || arrives_there(*mfe)) {

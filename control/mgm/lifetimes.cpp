@@ -10,10 +10,11 @@
 namespace mgmd::mgm {
 
 template <class F>
-void Lifetimes<F>::run(TimePoint now, std::size_t slice) {
-    for (std::size_t done = 0; done < slice; ++done) {
+std::size_t Lifetimes<F>::run(TimePoint due, TimePoint now, std::size_t slice) {
+    std::size_t done = 0;
+    for (; done < slice; ++done) {
         Mfe<F>* mfe = state_.mfes.next_due();
-        if (mfe == nullptr || mfe->deadline > now) {
+        if (mfe == nullptr || mfe->deadline > due) {
             break;
         }
         if (mfe->state == MfeState::active) {
@@ -23,6 +24,7 @@ void Lifetimes<F>::run(TimePoint now, std::size_t slice) {
         }
     }
     settler_.flush();
+    return done;
 }
 
 template <class F>

@@ -20,8 +20,9 @@ class Lifetimes {
 public:
     Lifetimes(State<F>& state, Settler<F>& settler) : state_(state), settler_(settler) {}
 
-    /// Reads and ends what is due, at most `slice` entries.
-    void run(TimePoint now, std::size_t slice);
+    /// Reads and ends, now, what was due until then, at most `slice` entries, the longest overdue
+    /// first. Returns how many.
+    std::size_t run(TimePoint due, TimePoint now, std::size_t slice);
     /// A client's answer to the PRUNE of an entry.
     void set_negative_timeout(const Alert<F>& prune, std::chrono::seconds timeout);
 

@@ -8,6 +8,17 @@
 #include "control/mgm/outgoing.hpp"
 
 namespace mgmd::mgm {
+namespace {
+
+/// Sources in ascending order, each once.
+template <class Address>
+std::vector<Address> distinct(std::vector<Address> sources) {
+    std::sort(sources.begin(), sources.end());
+    sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+    return sources;
+}
+
+}  // namespace
 
 template <class F>
 Result<> MembershipService<F>::check_form(const Membership<F>& membership, bool may_exclude) const {
@@ -58,9 +69,10 @@ template <class F>
 Result<> MembershipService<F>::check_limits(const Membership<F>& membership, Slot slot) const {
     const LimitSettings& limits = state_.options.limits;
     const Key& key = membership.key;
-    if (membership.exclude.size() > limits.sources_per_group) {
+    const std::size_t excluded = distinct(membership.exclude).size();
+    if (excluded > limits.sources_per_group) {
         return refuse(Errc::not_enough_memory, "{} excludes {} sources, limit {}", to_string(key),
-                      membership.exclude.size(), limits.sources_per_group);
+                      excluded, limits.sources_per_group);
     }
     if (state_.memberships.member(key, slot) != nullptr) {
         return {};
@@ -180,9 +192,7 @@ void MembershipService<F>::join_igmp(const Membership<F>& membership, Slot slot,
     member.igmp = true;
     member.stale = false;
 
-    auto exclude = membership.exclude;
-    std::sort(exclude.begin(), exclude.end());
-    exclude.erase(std::unique(exclude.begin(), exclude.end()), exclude.end());
+    auto exclude = distinct(membership.exclude);
     const auto excluded = state_.memberships.exclude(key, slot);
     const bool same = std::equal(exclude.begin(), exclude.end(), excluded.begin(), excluded.end());
 

@@ -210,7 +210,10 @@ void Retrieval<F>::visit_memberships(
             if (!member.visible()) {
                 continue;
             }
-            const auto exclude = state_.memberships.exclude(record.key, member.slot);
+            std::span<const typename F::Address> exclude;
+            if (member.igmp_visible()) {
+                exclude = state_.memberships.exclude(record.key, member.slot);
+            }
             visit({.key = record.key,
                    .interface = state_.links.id(member.slot),
                    .by_owner = member.owner,
