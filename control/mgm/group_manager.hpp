@@ -110,7 +110,8 @@ public:
     /// (S,G) entry. can_not_complete: IGMP, during a hand-over. not_enough_memory: groups of the
     /// interface, or sources of the group on it (exclude sets count apart, against the same bound).
     ///
-    /// With both flags the join stays even if the forward part then is not_found.
+    /// With both flags the join stays even if the forward part then is not_found; together they are
+    /// one change, the component's own.
     /// A new join of the owner ends forward-adds and vetoes there, of every entry that it covers;
     /// adding what is there changes nothing, except that IGMP's exclude set is replaced.
     Result<> add_membership(ClientHandle client, const Membership<F>& membership);
@@ -128,8 +129,10 @@ public:
 
     /// Installs or, for a key that the client has installed before, changes a route (28).
     /// (*,*) is published once for each accepted interface. Data-made entries that it covers are
-    /// deleted after it is published; those of (*,*) are the ones arriving on an accepted
-    /// interface. invalid_parameter: malformed key; an interface to accept on that is unknown or
+    /// deleted after it is published; those of (*,*) are the ones with an accepted incoming
+    /// interface, and the ones whose first packet arrived on one (links of one index are alike). A
+    /// take that adds to `accept_any` is a change; a release gives up what arrived there.
+    /// invalid_parameter: malformed key; an interface to accept on that is unknown or
     /// not the client's; no interface to accept on, unless `accept_any`; unknown, repeated or more
     /// than kMaxOutgoing outgoing interfaces. already_exists: another client's. not_enough_memory:
     /// the bound of entries, or the forwarding table refused it (a change then leaves the old
@@ -187,7 +190,8 @@ public:
     void on_interface_state(InterfaceIndex interface, bool up);
 
     /// The best routes of sources inside these prefixes may have changed; the Rib calls it. Entries
-    /// and (S,G) memberships whose route or its interface is another than before depend on it.
+    /// and (S,G) memberships whose route or its interface is another than before depend on it; the
+    /// same route with another metric is no other.
     void on_routes_changed(std::span<const Prefix<F>> prefixes);
 
     /// The boundaries of an interface, after a reload. not_found: no such interface.

@@ -182,6 +182,7 @@ struct MfeRecord {
 
 using Centiseconds = std::chrono::duration<std::int64_t, std::centi>;
 
+/// Links that share an index are counted as one: the first of an entry's list shows it.
 template <class F>
 struct OutgoingStats {
     InterfaceId<F> interface;

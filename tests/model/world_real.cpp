@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/model/world.hpp"
+#include "tests/model/world_calls.hpp"
+#include "tests/model/world_events.hpp"
+
+namespace mgmd::mgm::differential {
+
+template class World<V4, Real>;
+template class World<V6, Real>;
+
+}  // namespace mgmd::mgm::differential
