@@ -8,10 +8,10 @@ test_router.py has Linux hosts at the far ends.
 """
 
 import pytest
+from netlab.netns import connect
 
 from support import devices as dev
 from support import three_ports as lab3
-from support.netns import connect
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@
 """
 
 import pytest
+from netlab.netns import connect
 
 from support import devices as dev
 from support import three_ports as lab3
-from support.netns import connect
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ or
 """
 
 import pytest
+from netlab.wait import until
 
 from support import devices as dev
 from support import three_ports as lab3
-from support.wait import until
 
 TAPS = [f"tap-{name}" for name in lab3.NAMES]
 

@@ -7,12 +7,12 @@ No topology: a shell script stands in for mgmd.
 import signal
 
 import pytest
+from netlab.netns import connect, ip, why_no_namespaces
+from netlab.process import Process, ProcessFailed
+from netlab.wait import until
 
 from support.lab import Lab
 from support.mgmd import Mgmd
-from support.netns import connect, ip, why_no_namespaces
-from support.process import Process, ProcessFailed
-from support.wait import until
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_until_returns_what_came_true():
 
 
 def test_until_fails_at_the_deadline_and_says_what_it_saw():
-    with pytest.raises(AssertionError, match="7 frames: not within 0.05 s .*last seen: 0"):
+    with pytest.raises(TimeoutError, match="7 frames: not within 0.05 s .*last seen: 0"):
         until(lambda: 0, deadline=0.05, what="7 frames")
 
 

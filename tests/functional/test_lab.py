@@ -12,6 +12,8 @@ When one of these fails, so do the tests of mgmd on that device, and not because
 """
 
 import pytest
+from netlab.netns import connect
+from netlab.wait import until
 from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Ether
@@ -19,8 +21,6 @@ from scapy.packet import Raw
 
 from support import devices as dev
 from support.frames import multicast_mac
-from support.netns import connect
-from support.wait import until
 
 SOURCE, GROUP = "10.0.0.1", "239.1.2.3"
 

@@ -8,9 +8,9 @@ The taps live in the router's namespace, where their process sees their link sta
 """
 
 import pytest
+from netlab.wait import until
 
 from support import devices as dev
-from support.wait import until
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@
 import shutil
 
 import pytest
+from netlab.netns import complete_checksums, connect
+from netlab.wait import until
 
 from support import three_ports as lab3
-from support.netns import complete_checksums, connect
 from support.three_ports import LEFT, RIGHT, SOURCE
-from support.wait import until
 
 IPV4 = ("10.1.0.10/24", "10.2.0.11/24", "10.3.0.11/24"), lab3.BOTH
 IPV6 = ("fd00:1::10/64", "fd00:2::11/64", "fd00:3::11/64"), lab3.BOTH6

@@ -8,13 +8,13 @@ import os
 import signal
 
 import pytest
+from netlab.process import Process
+from netlab.wait import until
 from scapy.utils import wrpcap
 
 from support import capture
 from support import frames as fr
 from support.mgmd import REPOSITORY, binary, why_no_binary
-from support.process import Process
-from support.wait import until
 
 FLOOD = """
 ports: {flood: net_null0, sink: "net_null1,no-rx=1"}

@@ -1,27 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plan of the shipped capture: who is where, who sends what, who wants what."""
 import dataclasses
-import ipaddress
 
-SEGMENTS = {"source": 1, "left": 2, "right": 3}  # also the names of the router's ports
+from netlab.network import SEGMENTS, Nic
+
 UDP_PORT = 5001  # of iperf
-
-
-@dataclasses.dataclass(frozen=True)
-class Nic:
-    host: str
-    device: str
-    segment: str
-    number: int
-    addressed: bool = True
-
-    @property
-    def mac(self):
-        return f"02:00:00:00:{SEGMENTS[self.segment]:02}:{self.number:02}"
-
-    def address(self, version, number=None):
-        prefix = {4: "10.{}.0.{}", 6: "fd00:{}::{}"}[version]
-        return prefix.format(SEGMENTS[self.segment], number or self.number)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +32,7 @@ class Join:
 
 
 NICS = (
-    Nic("source", "eth0", "source", 10),
+    Nic("source", "eth0", "source", 10, also=(11,)),
     Nic("source", "eth1", "left", 10, addressed=False),
     Nic("left1", "eth0", "left", 11),
     Nic("left2", "eth0", "left", 12),
@@ -58,7 +41,6 @@ NICS = (
 )
 ROUTER_NICS = tuple(Nic("router", port, port, 1) for port in SEGMENTS)
 HOME = {nic.host: nic for nic in NICS if nic.addressed}
-SECOND_SOURCE = 11  # the other address of host `source`
 
 S4, S6, OTHER4, OTHER6 = "10.1.0.10", "fd00:1::10", "10.1.0.11", "fd00:1::11"
 MIXED = (64, 200, 512, 1400)
@@ -88,10 +70,6 @@ JOINS = (
     Join("right2", "239.1.1.1"),
     Join("right2", "ff3e::1:1", S6),
 )
-
-
-def version_of(address):
-    return ipaddress.ip_address(address).version
 
 
 def wanted_on(source, group):

@@ -9,8 +9,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from netlab import hosts, netns
 
-from . import hosts, mgmd, netns, testpmd
+from . import mgmd, testpmd
 
 _numbers = itertools.count()
 
@@ -53,8 +54,11 @@ class Lab:
         return self._stack.enter_context(netns.Namespace(name, **options))
 
     def host(self, namespace, interface, address):
-        """`address` with its prefix length, as in 10.0.0.2/24."""
-        return self._stack.enter_context(hosts.Host(namespace, interface, address))
+        """`address` with its prefix length, as in 10.0.0.2/24, is added to the interface."""
+        alone = address.split("/")[0]
+        namespace.ip("address", "add", address, "dev", interface,
+                     *(["nodad"] if ":" in alone else []))
+        return self._stack.enter_context(hosts.Host(namespace, interface, alone))
 
     def socket_directory(self):
         """A directory with a short path: a UNIX socket's is limited to 107 bytes."""

@@ -6,7 +6,8 @@ import shlex
 import signal
 from pathlib import Path
 
-from .process import Process
+from netlab.process import Process
+
 from .summary import Summary
 
 REPOSITORY = Path(__file__).resolve().parents[3]

@@ -7,12 +7,12 @@ import re
 import shutil
 from dataclasses import dataclass
 
+from netlab.process import Process, ProcessFailed
+from netlab.wait import until
 from scapy.utils import wrpcap
 
 from . import devices as dev
 from . import frames as fr
-from .process import Process, ProcessFailed
-from .wait import until
 
 PROGRAM = "dpdk-testpmd"
 PROMPT = r"testpmd> "

@@ -7,9 +7,10 @@
 239.1.1.1 and ff1e::1:1 are wanted on left and right, 239.1.1.2 on right alone, others nowhere.
 """
 
+from netlab.wait import until
+
 from . import frames as fr
 from .mgmd import REPOSITORY
-from .wait import until
 
 SOURCE, LEFT, RIGHT = range(3)
 NAMES = ("source", "left", "right")

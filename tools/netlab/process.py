@@ -9,7 +9,7 @@ import subprocess
 from .wait import until
 
 
-class ProcessFailed(AssertionError):
+class ProcessFailed(RuntimeError):
     """A process ended early, would not end, or ended with the wrong status."""
 
 

@@ -5,13 +5,18 @@ import contextlib
 import ctypes
 import functools
 import os
+import pathlib
 import subprocess
 
 
-def ip(*arguments):
-    """Runs ip(8) and returns its output; a refusal is an error that quotes what ip said."""
-    argv = ["ip", *map(str, arguments)]
-    result = subprocess.run(argv, capture_output=True, text=True, check=False)
+def ip(*arguments, commands=None):
+    """Runs ip(8), on many `commands` at once if given, and returns its output.
+
+    A refusal is an error that quotes what ip said.
+    """
+    argv = ["ip", *map(str, arguments), *(["-batch", "-"] if commands else [])]
+    lines = "\n".join(commands) if commands else None
+    result = subprocess.run(argv, input=lines, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise OSError(f"{' '.join(argv)}: {result.stderr.strip()}")
     return result.stdout
@@ -19,13 +24,18 @@ def ip(*arguments):
 
 @functools.cache
 def why_no_namespaces():
-    """None where namespaces can be made, else the reason why not."""
+    """None where namespaces and veth pairs can be made, else the reason why not."""
+    if os.geteuid():
+        return "making network namespaces needs root"
     probe = f"mgmd-{os.getpid()}-probe"
     try:
         ip("netns", "add", probe)
-        ip("netns", "del", probe)
+        try:
+            ip("-n", probe, "link", "add", "veth0", "type", "veth", "peer", "name", "veth1")
+        finally:
+            ip("netns", "del", probe)
     except OSError as error:
-        return str(error)
+        return f"no network namespaces here: {error}"
     return None
 
 
@@ -55,8 +65,8 @@ class Namespace:
 
     def _configure(self):
         for scope in ("all", "default"):
-            self.run("sysctl", "-qw", f"net.ipv4.conf.{scope}.rp_filter=0",
-                     f"net.ipv6.conf.{scope}.disable_ipv6={0 if self._ipv6 else 1}")
+            self.sysctl(f"ipv4/conf/{scope}/rp_filter", 0)
+            self.sysctl(f"ipv6/conf/{scope}/disable_ipv6", 0 if self._ipv6 else 1)
         self.up("lo")
 
     @property
@@ -68,21 +78,37 @@ class Namespace:
         command = [*self.exec_prefix, *map(str, argv)]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-    def ip(self, *arguments):
-        return ip("-n", self.name, *arguments)
+    def ip(self, *arguments, commands=None):
+        return ip("-n", self.name, *arguments, commands=commands)
 
     def up(self, interface):
         self.ip("link", "set", interface, "up")
 
+    def sysctl(self, key, value):
+        """Sets a value below /proc/sys/net."""
+        path = pathlib.Path("/proc/sys/net", key)
+        with self.inside():
+            if path.read_text().strip() != str(value):  # may be read-only where it is right already
+                path.write_text(str(value))
+
+    def pids(self):
+        """The processes in here."""
+        return [int(pid) for pid in ip("netns", "pids", self.name).split()]
+
     @contextlib.contextmanager
     def inside(self):
-        """Sockets made in this block, by this thread, belong to the namespace for good."""
-        with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{self.name}") as there:
-            _enter(there)
+        """Sockets and processes made in this block, by this thread, belong here for good."""
+        with open("/proc/thread-self/ns/net") as home:
+            self.enter()
             try:
                 yield
             finally:
                 _enter(home)
+
+    def enter(self):
+        """Moves this thread in, for good."""
+        with open(f"/run/netns/{self.name}") as there:
+            _enter(there)
 
     def macvlan(self, interface, host, name):
         """Gives namespace `host` an interface of its own, `name`, on top of our `interface`.
@@ -103,12 +129,12 @@ def connect(left, left_name, right, right_name):
 
 
 def complete_checksums(namespace, interface):
-    """Makes the kernel write whole UDP checksums itself.
+    """Makes the kernel write whole UDP checksums itself, and cut nothing up later.
 
     It otherwise leaves that to the device that a packet leaves by: a veth has none to leave it to,
     and who reads packets from its other end finds halves of checksums.
     """
-    namespace.run("ethtool", "-K", interface, "tx", "off")
+    namespace.run("ethtool", "-K", interface, "tx", "off", "tso", "off", "gso", "off")
 
 
 def _enter(namespace_file):

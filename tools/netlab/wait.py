@@ -17,5 +17,5 @@ def until(predicate, deadline=10.0, what="the condition"):
         if value:
             return value
         if time.monotonic() >= end:
-            raise AssertionError(f"{what}: not within {deadline} s (last seen: {value!r})")
+            raise TimeoutError(f"{what}: not within {deadline} s (last seen: {value!r})")
         time.sleep(POLL_SECONDS)
