@@ -1,90 +1,144 @@
 # SPDX-License-Identifier: Apache-2.0
-"""mgmd and testpmd on the same devices: net_pcap with infinite_rx in, net_null out."""
-import json
+"""Runs mgmd and testpmd on the same devices, each with the probe in front of it."""
+import dataclasses
+import os
 import pathlib
-import re
 import signal
 import subprocess
 import time
 
-from . import traffic
+from . import configuration, figures, probe, traffic
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def config(capture, fan_out, hugepages):
-    outs = [f"out{number}" for number in range(1, fan_out + 1)]
-    lines = ["router_mac: 02:00:00:00:00:01", "memory:", f"  hugepages: {hugepages}",
-             "log:", "  level: warning", "ports:",
-             f"  in: {{device: '{input_device(capture)}'}}"]
-    lines += [f"  {out}: {{device: '{output_device(index)}'}}" for index, out in enumerate(outs)]
-    lines += ["interfaces:", "  in: {addresses: [10.1.0.1/24], protocol: static}"]
-    lines += [f"  {out}: {{protocol: static}}" for out in outs]
-    lines += ["mroutes:"]
-    lines += [f"  - {{group: {traffic.group(number)}, source: {traffic.SOURCE}, accept: [in], "
-              f"outgoing: [{', '.join(outs)}]}}" for number in range(traffic.GROUPS)]
-    return "\n".join(lines) + "\n"
-
-
-def input_device(capture):
-    return f"net_pcap0,rx_pcap={capture},infinite_rx=1"
-
-
-def output_device(index):
-    return f"net_null{index + 1},no-rx=1"
+START_LIMIT = 180       # seconds until a program has forwarded for as long as was asked
+END_LIMIT = 120
+WARM_UP = 3             # samples, a tenth of a second each
 
 
 class Failed(Exception):
     pass
 
 
-def run_mgmd(binary, work, capture, fan_out, hugepages, seconds):
-    """Packets in, copies out and worker cycles of one run of about `seconds`."""
-    (work / "bench.yaml").write_text(config(capture, fan_out, hugepages))
-    command = [binary, "--config", "bench.yaml", "--summary", "summary.json"]
-    with open(work / "mgmd.log", "w+", encoding="utf-8") as log:
-        process = subprocess.Popen(command, cwd=work, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
-        if process.returncode != 0:
-            log.seek(0)
-            raise Failed(f"{' '.join(map(str, command))} ended with {process.returncode}:\n"
-                         + log.read())
-    summary = json.loads((work / "summary.json").read_text(encoding="utf-8"))
-    cycles = sum(worker["busy_cycles"] for worker in summary["workers"])
-    received = sum(worker["received"] for worker in summary["workers"])
-    sent = sum(i["tx_packets"] for i in summary["interfaces"])
-    expected = received * fan_out
-    if sent != expected:
-        raise Failed(f"sent {sent} copies of {received} packets, expected {expected}")
-    return {"in": received, "out": sent, "cycles": cycles,
-            "cycles_per_second": summary["cycles_per_second"]}
+@dataclasses.dataclass(frozen=True)
+class Programs:
+    """What runs, and where."""
+    mgmd: pathlib.Path
+    probe: pathlib.Path
+    work: pathlib.Path
+    seconds: float
+
+    def capture(self, family, frame_bytes):
+        path = self.work / f"v{family}-{frame_bytes}.pcap"
+        if not path.exists():
+            traffic.write_capture(path, family, frame_bytes)
+        return path
 
 
-def run_testpmd(work, capture, hugepages, seconds, cycles_per_second):
-    """Cycles per packet of testpmd's io forwarding: the floor of these devices."""
-    memory = [] if hugepages == "yes" else ["--no-huge", "--no-shconf", "-m", "512"]
-    command = ["dpdk-testpmd", "-l", "0,1", "--no-pci", "--no-telemetry", *memory,
-               "--file-prefix", f"bench{work.name}", "--vdev", input_device(capture),
-               "--vdev", output_device(0), "--", "-i", "--forward-mode=io", "--nb-cores=1",
+def cores():
+    """CPUs of the control thread and of the worker: the same for both programs."""
+    usable = sorted(os.sched_getaffinity(0))
+    return usable[0], usable[min(1, len(usable) - 1)]
+
+
+class Run:
+    """A program with the probe, until its block is left; then it is asked to end."""
+
+    def __init__(self, programs, name, command, stop, **probe_options):
+        self._log = programs.work / f"{name}.log"
+        self._report = programs.work / f"{name}.report"
+        self._report.unlink(missing_ok=True)
+        self._stop = stop
+        self.command = [str(word) for word in command]
+        self.environment = probe.environment(programs.probe, self._report,
+                                             device=configuration.INPUT, **probe_options)
+        self._work = programs.work
+        self.process = None
+
+    def __enter__(self):
+        with open(self._log, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(self.command, cwd=self._work, env=self.environment,
+                                            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                            stderr=log, text=True)
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None and self.process.poll() is None:
+            self._stop(self.process)
+            try:
+                self.process.wait(END_LIMIT)
+            except subprocess.TimeoutExpired:
+                pass
+        ended = self.process.poll()
+        if ended is None:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdin.close()
+        if kind is None and ended != 0:
+            self.fail("would not end" if ended is None else f"ended with {ended}")
+
+    def fail(self, what):
+        log = self._log.read_text(encoding="utf-8", errors="replace")
+        raise Failed(f"{' '.join(self.command)}: {what}\n" + "\n".join(log.splitlines()[-20:]))
+
+    def measure(self, seconds):
+        """The report once it covers `seconds` after everything is learned and warm."""
+        wanted = WARM_UP + 1 + max(1, round(seconds * 10))
+        deadline = time.monotonic() + START_LIMIT + seconds
+        while True:
+            report = probe.read(self._report)
+            if report is not None and len(report.measured) >= wanted:
+                return report
+            if self.process.poll() is not None:
+                self.fail(f"ended with {self.process.returncode} before it was measured")
+            if time.monotonic() > deadline:
+                self.fail("did not forward for long enough")
+            time.sleep(0.05)  # the probe takes a sample every 0.1 s
+
+
+def _probe_options(scenario, extra_rate):
+    if not scenario.random:
+        return {"family": scenario.family}
+    return {"family": scenario.family, "flows": scenario.entries,
+            "source_bits": configuration.source_bits(scenario), "learn": scenario.learned,
+            "extra_rate": 0 if scenario.load == "quiet" else extra_rate,
+            "extra_wanted": scenario.load == "churn"}
+
+
+def mgmd_run(programs, scenario, **probe_options):
+    """mgmd with one worker, as the scenario wants it; not started yet."""
+    capture = programs.capture(scenario.family, scenario.frame_bytes)
+    file = programs.work / "bench.yaml"
+    file.write_text(configuration.mgmd(scenario, capture), encoding="utf-8")
+    return Run(programs, "mgmd", [programs.mgmd, "--config", file],
+               lambda process: process.send_signal(signal.SIGINT), **probe_options)
+
+
+def run_mgmd(programs, scenario, extra_rate):
+    with mgmd_run(programs, scenario, **_probe_options(scenario, extra_rate)) as run:
+        report = run.measure(programs.seconds)
+    result = figures.run(report, WARM_UP)
+    wanted = scenario.fan_out * (1 if scenario.load != "flood" else 1 - result.extra_share)
+    if abs(result.copies - wanted) > 0.01 * wanted:
+        run.fail(f"{result.copies:.3f} copies a packet, expected {wanted:.3f}")
+    return result, run.command
+
+
+def run_testpmd(programs, floor):
+    """testpmd's io forwarding: what these devices cost without a router."""
+    capture = programs.capture(floor.family, floor.frame_bytes)
+    control, worker = cores()
+    memory = ["--in-memory"] if floor.hugepages else ["--no-huge", "--no-shconf", "-m", "512"]
+    command = ["dpdk-testpmd", f"--lcores=0@{control},1@{worker}", "--no-pci", "--no-telemetry",
+               "--iova-mode=va", *memory, "--file-prefix", f"bench{os.getpid()}",
+               "--vdev", configuration.input_device(capture),
+               "--vdev", configuration.output_device(0),
+               "--", "-i", "--auto-start", "--forward-mode=io", "--nb-cores=1",
                "--total-num-mbufs=16384"]
-    process = subprocess.Popen(command, cwd=work, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True)
-    process.stdin.write("start\n")
-    process.stdin.flush()
-    for line in process.stdout:  # testpmd takes commands once its ports are up
-        if "io packet forwarding" in line:
-            break
-    begin = time.monotonic()
-    time.sleep(seconds)  # measuring means letting it run
-    process.stdin.write("stop\nquit\n")
-    process.stdin.flush()
-    elapsed = time.monotonic() - begin
-    output, _ = process.communicate(timeout=60)
-    match = re.search(r"Accumulated forward statistics.*?RX-packets:\s*(\d+)", output, re.S)
-    if not match or int(match.group(1)) == 0:
-        raise Failed("testpmd forwarded nothing:\n" + output)
-    return elapsed * cycles_per_second / int(match.group(1))
+    options = {"family": floor.family, "flows": traffic.REPLAYED} if floor.random else {}
+
+    def stop(process):
+        process.stdin.write("stop\nquit\n")
+        process.stdin.flush()
+
+    with Run(programs, "testpmd", command, stop, **options) as run:
+        report = run.measure(programs.seconds)
+    return figures.run(report, WARM_UP), run.command

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What tools/bench computes: figures out of samples, the probe's files, labels, frames."""
+
+import pathlib
+import struct
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
+from benchmark import configuration, figures, probe, report, scenario, traffic  # noqa: E402
+
+HZ = 2_000_000_000
+
+
+def sample(cpu_ns, received, copies=4, phase=probe.MEASURING, extra=0):
+    return probe.Sample(0, cpu_ns, received, extra, received * copies, 0, 0, phase)
+
+
+def packed(samples, histogram=()):
+    """A report as the probe writes it."""
+    counts = list(histogram) + [0] * (probe.BUCKETS - len(histogram))
+    words = [word for each in samples for word in
+             (each.tsc, each.cpu_ns, each.received, each.extra, each.sent, each.learned,
+              each.missed, each.phase)]
+    words += [0] * (8 * probe.SAMPLES - len(words))
+    return struct.pack(f"<3Q{len(words)}Q{len(counts)}Q", probe.MAGIC, HZ, len(samples), *words,
+                       *counts)
+
+
+def test_samples_come_back_from_a_report():
+    learning, measured = sample(1, 2, phase=0), sample(3, 4)
+    parsed = probe.Report(packed([learning, measured]))
+    assert parsed.hz == HZ
+    assert parsed.learning == [learning]
+    assert parsed.measured == [measured]
+
+
+def test_a_file_that_is_no_report_is_refused():
+    with pytest.raises(ValueError):
+        probe.Report(b"\0" * len(packed([])))
+
+
+def test_a_report_that_is_not_complete_is_none(tmp_path):
+    file = tmp_path / "report"
+    assert probe.read(file) is None
+    file.write_bytes(packed([])[:-1])
+    assert probe.read(file) is None
+    file.write_bytes(packed([]))
+    assert probe.read(file).samples == []
+
+
+def test_a_percentile_is_the_end_of_its_bucket():
+    histogram = [0] * probe.BUCKETS
+    histogram[10] = 90
+    histogram[64] = 9       # 64 and 65 cycles
+    histogram[96] = 1       # 128 to 131
+    parsed = probe.Report(packed([], histogram))
+    assert parsed.percentile(50) == 11 / HZ
+    assert parsed.percentile(99) == 66 / HZ
+    assert parsed.percentile(99.9) == 132 / HZ
+
+
+def test_no_times_have_no_percentile():
+    assert probe.Report(packed([])).percentile(50) is None
+
+
+def test_buckets_follow_each_other():
+    ends = [probe.bucket_end(bucket) for bucket in range(probe.BUCKETS)]
+    assert ends == sorted(set(ends))
+    assert ends[31:34] == [32, 33, 34]
+    assert ends[63:66] == [64, 66, 68]
+
+
+def test_the_median_of_slices_ignores_a_disturbed_one():
+    # 100 packets in each; 50 ns a packet, but one slice of 500.
+    times = [0, 5_000, 10_000, 60_000, 65_000, 70_000]
+    parsed = probe.Report(packed([sample(t, 100 * n) for n, t in enumerate(times)]))
+    run = figures.run(parsed, warm_up=0)
+    assert run.cycles_per_in == pytest.approx(50e-9 * HZ)
+    assert run.copies == 4
+
+
+def test_warm_up_does_not_count():
+    cold = [sample(0, 0), sample(1_000_000, 1)]
+    warm = [sample(2_000_000, 100), sample(2_001_000, 200), sample(2_002_000, 300)]
+    run = figures.run(probe.Report(packed(cold + warm)), warm_up=2)
+    assert run.cycles_per_in == pytest.approx(10e-9 * HZ)
+
+
+def test_too_short_a_run_has_no_figure():
+    with pytest.raises(ValueError):
+        figures.run(probe.Report(packed([sample(0, 0), sample(1, 1)])), warm_up=1)
+
+
+def test_the_share_of_new_flows_is_that_of_the_measured_time():
+    samples = [sample(0, 1000, extra=500), sample(1, 2000, extra=600)]
+    assert figures.run(probe.Report(packed(samples)), warm_up=0).extra_share == 0.1
+
+
+def runs_of(*cycles, copies=4.0):
+    return [figures.RunFigures(each, copies, 0.0, HZ) for each in cycles]
+
+
+def test_a_row_has_medians_spread_and_ratios_of_neighbours():
+    row = figures.row(scenario.Scenario(fan_out=4), runs_of(100, 240, 90), runs_of(50, 80, 45))
+    assert row["cycles_per_in"] == 100
+    assert (row["cycles_per_in_low"], row["cycles_per_in_high"]) == (90, 240)
+    assert row["cycles_per_out"] == 25
+    assert row["mpps_in"] == 20
+    assert row["mpps_out"] == 80
+    assert row["testpmd_cycles"] == 50
+    assert row["ratio"] == 2  # of 2, 3 and 2; the medians' own ratio would be 2 as well
+    assert row["rounds"] == 3
+
+
+def test_a_row_has_the_fields_that_were_promised():
+    row = figures.row(scenario.Scenario(), runs_of(1), runs_of(1))
+    assert row.keys() >= {"scenario", "frame_bytes", "fan_out", "entries", "family", "classes",
+                          "mpps_in", "mpps_out", "cycles_per_in", "cycles_per_out",
+                          "testpmd_cycles"}
+    assert len(report.line(row)) == len(report.HEADER)
+
+
+def test_labels_tell_scenarios_apart():
+    for rows in (scenario.quick(True), scenario.quick(False), scenario.full(True)):
+        labels = [row.label for row in rows]
+        assert len(set(labels)) == len(labels)
+
+
+def test_a_pattern_selects_by_label():
+    rows = scenario.full(False)
+    assert all(row.family == 6 and row.fan_out == 16
+               for row in scenario.matching(rows, "v6-*-x16-"))
+    assert scenario.matching(rows, "no such thing") == []
+
+
+@pytest.mark.parametrize("family, header", [(4, 20), (6, 40)])
+@pytest.mark.parametrize("frame_bytes", scenario.FRAMES)
+def test_frames_are_as_long_as_they_say(family, header, frame_bytes):
+    frame = traffic.frame(family, 3, frame_bytes)
+    assert len(frame) == frame_bytes - traffic.FCS
+    length = int.from_bytes(frame[16:18] if family == 4 else frame[18:20], "big")
+    assert length == len(frame) - 14 - (0 if family == 4 else header)
+
+
+def test_an_ipv4_header_sums_up():
+    frame = traffic.frame(4, 255, 64)
+    assert traffic.checksum(frame[14:34]) == 0
+    assert frame[:6].hex() == "01005e4000ff"
+
+
+def test_copies_beyond_the_ports_go_to_vlans():
+    text = configuration.mgmd(scenario.Scenario(fan_out=64, one_class=False), "in.pcap")
+    assert text.count("device: 'net_null") == scenario.VLAN_PORTS
+    assert text.count("vlan: ") == 64
+
+
+def test_learned_entries_are_joined_instead_of_configured():
+    text = configuration.mgmd(scenario.Scenario(entries=100_000, random=True), "in.pcap")
+    assert "mroutes" not in text
+    assert "static_joins: ['239.64.0.0', '239.64.0.1'" in text

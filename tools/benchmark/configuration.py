@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The configuration of mgmd for a scenario: net_pcap in, net_null out."""
+from . import scenario as scenarios
+from . import traffic
+
+INPUT = "net_pcap0"
+SOURCE_BITS = 14        # learned flows: so many sources share a group
+
+
+def input_device(capture):
+    return f"{INPUT},rx_pcap={capture},infinite_rx=1"
+
+
+def output_device(index):
+    return f"net_null{index + 1},no-rx=1"
+
+
+def source_bits(scenario):
+    return SOURCE_BITS if scenario.learned else 0
+
+
+def mgmd(scenario, capture):
+    """The YAML of a router that sends every flow of the scenario to all its outputs."""
+    outs = _outputs(scenario)
+    lines = ["log: warning", "memory:", f"  hugepages: {'yes' if scenario.hugepages else 'no'}"]
+    if scenario.one_class:
+        lines.append("router_mac: 02:00:00:00:00:01")
+    lines += _limits(scenario) + ["ports:", f"  in: {{device: '{input_device(capture)}'}}"]
+    for index in range(len({port for port, _ in outs})):
+        mac = "" if scenario.one_class else f", mac: 02:00:00:00:01:{index:02x}"
+        lines.append(f"  out{index}: {{device: '{output_device(index)}'{mac}}}")
+    lines += ["interfaces:", f"  in: {{addresses: [{traffic.NETWORK[4]}, "
+                             f"'{traffic.NETWORK[6]}'], protocol: static}}"]
+    names = []
+    for port, vlan in outs:
+        names.append(f"out{port}v{vlan}" if vlan else f"out{port}")
+        lines.append(f"  {names[-1]}: {{port: out{port}, vlan: {vlan}, protocol: static, "
+                     f"static_joins: {_joins(scenario)}}}")
+    return "\n".join(lines + _mroutes(scenario, names)) + "\n"
+
+
+def _outputs(scenario):
+    """(port, VLAN) of each outgoing interface; VLAN 0 is none."""
+    if scenario.fan_out <= scenarios.MAX_PORTS:
+        return [(port, 0) for port in range(scenario.fan_out)]
+    ports = scenarios.VLAN_PORTS
+    return [(n % ports, 1 + n // ports) for n in range(scenario.fan_out)]
+
+
+def _limits(scenario):
+    entries = scenario.entries + (1 << 20 if scenario.load != "quiet" else 1024)
+    limits = {"entries": max(entries, 65536), "per_interface_percent": 100,
+              "no_entry_rate": 10_000_000}
+    # What is learned for the whole run stays; what comes and goes beside it is to go soon.
+    idle = 1 if scenario.load == "churn" and not scenario.learned else 86400
+    return ["limits:"] + [f"  {key}: {value}" for key, value in limits.items()] + [
+        "timers:", f"  mfe_idle_timeout: {idle}s"]
+
+
+def _joins(scenario):
+    """Groups wanted everywhere: those of learned flows, and that of new ones."""
+    if scenario.learned:
+        groups = range((scenario.entries - 1 >> SOURCE_BITS) + 1)
+    else:
+        groups = [traffic.EXTRA_GROUP] if scenario.load == "churn" else []
+    joined = ", ".join(f"'{traffic.group(scenario.family, number)}'" for number in groups)
+    return f"[{joined}]"
+
+
+def _mroutes(scenario, names):
+    if scenario.learned:
+        return []
+    family = scenario.family
+    lines = ["mroutes:"]
+    for number in range(scenario.entries):
+        outgoing = f"&all [{', '.join(names)}]" if number == 0 else "*all"
+        lines.append(f"  - {{group: '{traffic.group(family, number)}', "
+                     f"source: '{traffic.source(family, 0)}', accept: [in], "
+                     f"outgoing: {outgoing}}}")
+    return lines
