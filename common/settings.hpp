@@ -46,6 +46,32 @@ struct StaticJoin {
     typename F::Address source{};  ///< unspecified: (*,G)
 };
 
+/// Sources that hosts of an older version get when they join a source-specific group.
+template <class F>
+struct SsmMapping {
+    Prefix<F> groups;
+    std::vector<typename F::Address> sources;
+};
+
+/// Groups and sources by prefix: those denied are out; if any are allowed, so is everything else.
+template <class F>
+struct MembershipFilter {
+    std::vector<Prefix<F>> allow;
+    std::vector<Prefix<F>> deny;
+
+    bool admits(const typename F::Address& address) const {
+        const auto covers = [&](const std::vector<Prefix<F>>& prefixes) {
+            for (const auto& prefix : prefixes) {
+                if (prefix.contains(address)) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        return !covers(deny) && (allow.empty() || covers(allow));
+    }
+};
+
 /// IGMP or MLD on one interface: RFC 9776 8, RFC 9777 9 names and defaults.
 template <class F>
 struct MembershipProtocolSettings {
@@ -55,8 +81,19 @@ struct MembershipProtocolSettings {
     seconds query_interval{125};
     milliseconds query_response_interval{10'000};
     milliseconds last_member_query_interval{1'000};
-    bool check_source_subnet = true;  ///< IGMP: other sources than 0.0.0.0 must be on the subnet
-    bool check_ttl = true;            ///< IGMP: TTL must be 1
+    std::optional<std::uint8_t> last_member_query_count;  ///< absent: robustness_variable
+    std::optional<seconds> startup_query_interval;        ///< absent: a quarter of query_interval
+    std::optional<std::uint8_t> startup_query_count;      ///< absent: robustness_variable
+    bool immediate_leave = false;      ///< follow each host, and let the last one go unasked
+    bool check_source_subnet = true;   ///< IGMP: other sources than 0.0.0.0 must be on the subnet
+    bool check_ttl = true;             ///< IGMP: TTL must be 1
+    bool check_router_alert = false;   ///< IGMP: Router Alert required, except of version 1
+    std::uint32_t max_groups = 4'096;  ///< that hosts may join
+    std::uint32_t max_sources_per_group = 1'024;
+    std::uint32_t report_rate = 10'000;  ///< reports a second; 0: any number
+    MembershipFilter<F> groups;
+    MembershipFilter<F> sources;
+    std::vector<SsmMapping<F>> ssm_mapping;
     std::vector<StaticJoin<F>> static_joins;
 };
 
