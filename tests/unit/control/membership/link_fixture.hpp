@@ -152,7 +152,23 @@ private:
 };
 
 template <class F>
-class LinkTest : public ::testing::Test, public Link<F> {};
+class LinkTest : public ::testing::Test, public Link<F> {
+protected:
+    /// The specific queries since the last look, without the general ones.
+    std::vector<Query<F>> specific() {
+        auto queries = this->take_sent();
+        std::erase_if(queries, [](const auto& query) { return query.is_general(); });
+        return queries;
+    }
+    Query<F> about_group(int number, bool suppress = false) {
+        return {Generation::third, this->group(number), {}, 1s, suppress, 2, 100s};
+    }
+    Query<F> about_sources(int number, const std::set<int>& numbers, bool suppress = false) {
+        auto query = about_group(number, suppress);
+        query.sources = this->sources(numbers);
+        return query;
+    }
+};
 
 using Families = ::testing::Types<V4, V6>;
 
