@@ -1,9 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the functional tests, and the processes' logs in the report of a failed one."""
 
+import tempfile
+
 import pytest
 
 from support.lab import Lab
+
+
+@pytest.fixture(autouse=True)
+def runtime_directory(monkeypatch):
+    """Where DPDK puts its sockets: their paths are limited to 107 bytes, pytest's are longer."""
+    with tempfile.TemporaryDirectory(prefix="mgmd-") as directory:
+        monkeypatch.setenv("RUNTIME_DIRECTORY", directory)
+        yield
 
 
 @pytest.fixture

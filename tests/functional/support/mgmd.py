@@ -44,8 +44,7 @@ class Mgmd(Process):
         if log_level is not None:
             argv += ["--log-level", log_level]
         argv += ["--summary", self._summary_path]
-        super().__init__(label, argv, directory, namespace,
-                         environment={"RUNTIME_DIRECTORY": str(directory)})
+        super().__init__(label, argv, directory, namespace)
 
     def on_started(self):
         if self._ready is not None:

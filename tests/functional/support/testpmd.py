@@ -59,8 +59,7 @@ class Testpmd(Process):
             "--", "-i", "--no-mlockall", f"--total-num-mbufs={MBUFS}", "--no-flush-rx",
             *arguments,
         ]
-        super().__init__(label, argv, directory, namespace,
-                         environment={"RUNTIME_DIRECTORY": str(directory)})
+        super().__init__(label, argv, directory, namespace)
         self._port_count = len(devices)
         self._answered = 0
 
