@@ -51,6 +51,18 @@ def test_flows_at_random_are_measured_beside_a_flood(tmp_path):
     assert row["copies_per_in"] == pytest.approx(4 * (1 - row["extra_share"]), rel=0.01)
 
 
+def test_latency_is_measured_and_ordered(tmp_path):
+    [row], output = bench(tmp_path, "--scenario", "latency-v4-64B-x4-")
+    assert 0 < row["p50_us"] <= row["p99_us"] <= row["p99_9_us"]
+    assert "latency-v4-64B-x4-" in output
+
+
+def test_learned_entries_are_counted_and_weighed(tmp_path):
+    [row], _ = bench(tmp_path, "--scenario", "install-v4-64B-x4-one-100000")
+    assert row["entries_per_control_cpu_second"] > 0
+    assert row["octets_per_entry"] > 0
+
+
 def test_a_pattern_that_matches_nothing_is_said(tmp_path):
     command = [REPOSITORY / "tools/bench", "--scenario", "no such thing"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -19,10 +19,10 @@ def source_bits(scenario):
     return SOURCE_BITS if scenario.learned else 0
 
 
-def mgmd(scenario, capture):
+def mgmd(scenario, capture, settings=()):
     """The YAML of a router that sends every flow of the scenario to all its outputs."""
     outs = _outputs(scenario)
-    lines = ["log: warning", "memory:", f"  hugepages: {'yes' if scenario.hugepages else 'no'}"]
+    lines = [*settings, "log: warning", "memory:", f"  hugepages: {'yes' if scenario.hugepages else 'no'}"]
     if scenario.one_class:
         lines.append("router_mac: 02:00:00:00:00:01")
     lines += _limits(scenario) + ["ports:", f"  in: {{device: '{input_device(capture)}'}}"]

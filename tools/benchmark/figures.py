@@ -43,6 +43,13 @@ def summary(values):
     return Summary(statistics.median(values), min(values), max(values))
 
 
+def peer(name, runs, peers):
+    """What a row has of another multicast forwarder; ratio: its cycles to ours."""
+    return {f"{name}_cycles": summary(run.cycles_per_in for run in peers).median,
+            f"{name}_ratio": summary(b.cycles_per_in / a.cycles_per_in
+                                     for a, b in zip(runs, peers)).median}
+
+
 def row(scenario, runs, floors):
     """One line of the results: medians over runs; each ratio is that of neighbours in time."""
     cycles = summary(run.cycles_per_in for run in runs)

@@ -42,11 +42,12 @@ def cores():
 class Run:
     """A program with the probe, until its block is left; then it is asked to end."""
 
-    def __init__(self, programs, name, command, stop, **probe_options):
+    def __init__(self, programs, name, command, stop, ends_with=0, **probe_options):
         self._log = programs.work / f"{name}.log"
         self._report = programs.work / f"{name}.report"
         self._report.unlink(missing_ok=True)
         self._stop = stop
+        self._ends_with = ends_with
         self.command = [str(word) for word in command]
         self.environment = probe.environment(programs.probe, self._report,
                                              device=configuration.INPUT, **probe_options)
@@ -72,7 +73,7 @@ class Run:
             self.process.kill()
             self.process.wait()
         self.process.stdin.close()
-        if kind is None and ended != 0:
+        if kind is None and ended != self._ends_with:
             self.fail("would not end" if ended is None else f"ended with {ended}")
 
     def fail(self, what):
@@ -82,16 +83,21 @@ class Run:
     def measure(self, seconds):
         """The report once it covers `seconds` after everything is learned and warm."""
         wanted = WARM_UP + 1 + max(1, round(seconds * 10))
-        deadline = time.monotonic() + START_LIMIT + seconds
+        return self.wait_for(lambda report: len(report.measured) >= wanted,
+                             "forward for long enough")
+
+    def wait_for(self, condition, what):
+        """The first report of which the condition is true."""
+        deadline = time.monotonic() + START_LIMIT
         while True:
             report = probe.read(self._report)
-            if report is not None and len(report.measured) >= wanted:
+            if report is not None and condition(report):
                 return report
             if self.process.poll() is not None:
-                self.fail(f"ended with {self.process.returncode} before it was measured")
+                self.fail(f"ended with {self.process.returncode} before it could {what}")
             if time.monotonic() > deadline:
-                self.fail("did not forward for long enough")
-            time.sleep(0.05)  # the probe takes a sample every 0.1 s
+                self.fail(f"did not {what}")
+            time.sleep(0.01)
 
 
 def _probe_options(scenario, extra_rate):
@@ -103,11 +109,11 @@ def _probe_options(scenario, extra_rate):
             "extra_wanted": scenario.load == "churn"}
 
 
-def mgmd_run(programs, scenario, **probe_options):
-    """mgmd with one worker, as the scenario wants it; not started yet."""
+def mgmd_run(programs, scenario, settings=(), **probe_options):
+    """mgmd with one worker, as the scenario and further settings want it; not started yet."""
     capture = programs.capture(scenario.family, scenario.frame_bytes)
     file = programs.work / "bench.yaml"
-    file.write_text(configuration.mgmd(scenario, capture), encoding="utf-8")
+    file.write_text(configuration.mgmd(scenario, capture, settings), encoding="utf-8")
     return Run(programs, "mgmd", [programs.mgmd, "--config", file],
                lambda process: process.send_signal(signal.SIGINT), **probe_options)
 
@@ -122,13 +128,19 @@ def run_mgmd(programs, scenario, extra_rate):
     return result, run.command
 
 
+def eal_arguments(hugepages):
+    """For programs that take EAL's arguments: memory as mgmd has it, and no devices but ours."""
+    memory = ["--in-memory"] if hugepages else ["--no-huge", "--no-shconf", "-m", "512"]
+    return [*memory, "--no-pci", "--no-telemetry", "--iova-mode=va",
+            "--file-prefix", f"bench{os.getpid()}"]
+
+
 def run_testpmd(programs, floor):
     """testpmd's io forwarding: what these devices cost without a router."""
     capture = programs.capture(floor.family, floor.frame_bytes)
     control, worker = cores()
-    memory = ["--in-memory"] if floor.hugepages else ["--no-huge", "--no-shconf", "-m", "512"]
-    command = ["dpdk-testpmd", f"--lcores=0@{control},1@{worker}", "--no-pci", "--no-telemetry",
-               "--iova-mode=va", *memory, "--file-prefix", f"bench{os.getpid()}",
+    command = ["dpdk-testpmd", f"--lcores=0@{control},1@{worker}",
+               *eal_arguments(floor.hugepages),
                "--vdev", configuration.input_device(capture),
                "--vdev", configuration.output_device(0),
                "--", "-i", "--auto-start", "--forward-mode=io", "--nb-cores=1",

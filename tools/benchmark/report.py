@@ -7,6 +7,7 @@ import sys
 HEADER = (f"{'scenario':9} {'frame':>5} {'IPv':>3} {'fan-out':>7} {'classes':>7} {'entries':>8} "
           f"{'pages':>6} {'Mpps in':>8} {'Mpps out':>8} {'cyc/in':>7} {'± %':>4} {'cyc/out':>7} "
           f"{'testpmd':>7} {'ratio':>5}")
+PEER_HEADER = f" {'ipv4_mc':>7} {'ratio':>5}"
 
 
 def line(row):
@@ -15,7 +16,13 @@ def line(row):
             f"{row['classes']:7} {row['entries']:8} {'huge' if row['hugepages'] else 'normal':>6} "
             f"{row['mpps_in']:8.2f} {row['mpps_out']:8.2f} {row['cycles_per_in']:7.1f} "
             f"{spread:4.0f} {row['cycles_per_out']:7.1f} {row['testpmd_cycles']:7.1f} "
-            f"{row['ratio']:5.2f}")
+            f"{row['ratio']:5.2f}{_peer(row)}")
+
+
+def _peer(row):
+    if "ipv4_multicast_cycles" not in row:
+        return ""
+    return f" {row['ipv4_multicast_cycles']:7.1f} {row['ipv4_multicast_ratio']:5.2f}"
 
 
 def print_machine(machine):

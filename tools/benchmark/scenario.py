@@ -10,7 +10,7 @@ ENTRIES = (256, 100_000, 1_000_000)
 LOADS = ("quiet", "churn", "flood")
 MAX_PORTS = 31          # Debian's DPDK has 32; one of them receives
 VLAN_PORTS = 16         # what a fan-out beyond that is spread over
-STATIC_ENTRIES = 4096   # up to here entries are configured; more are learned from traffic
+STATIC_ENTRIES = 40_000  # up to here entries are configured; more are learned from traffic
 
 
 @dataclasses.dataclass(frozen=True)

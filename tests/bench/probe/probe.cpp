@@ -56,13 +56,13 @@ public:
         if (rte_eth_dev_get_name_by_port(port, name) != 0) {
             return;
         }
+        ports_.push_back(port);
         if (options_.device == name) {
             if (rte_eth_add_rx_callback(port, 0, received, this) == nullptr) {
                 fail("probe: rte_eth_add_rx_callback");
             }
             return;
         }
-        sinks_.push_back(port);
         const bool watch = options_.timed != Timed::nothing || source_.learning();
         if (watch && watched_ == nullptr) {
             watched_port_ = port;
@@ -129,7 +129,7 @@ private:
 
     std::uint64_t sent_by_drivers() const {
         std::uint64_t sum = 0;
-        for (const auto port : sinks_) {
+        for (const auto port : ports_) {
             rte_eth_stats stats{};
             rte_eth_stats_get(port, &stats);
             sum += stats.opackets;
@@ -141,7 +141,7 @@ private:
     Report& report_;
     Source source_;
     const std::uint64_t sample_cycles_;
-    std::vector<std::uint16_t> sinks_;
+    std::vector<std::uint16_t> ports_;
     std::uint16_t watched_port_ = 0;
     const rte_eth_rxtx_callback* watched_ = nullptr;
     std::uint64_t total_ = 0;

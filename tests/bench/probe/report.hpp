@@ -17,7 +17,7 @@ struct Sample {
     std::uint64_t cpu_ns = 0;    ///< CPU time of the thread: what others took from it is not in it
     std::uint64_t received = 0;  ///< packets handed to the program
     std::uint64_t extra = 0;     ///< among them, those of new flows
-    std::uint64_t sent = 0;      ///< packets that the drivers of all other ports took
+    std::uint64_t sent = 0;      ///< packets that the drivers of all ports took
     std::uint64_t learned = 0;   ///< flows of which a copy has left
     std::uint64_t missed = 0;    ///< packets that found the receive queue full
     Phase phase = Phase::learning;

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
-from benchmark import configuration, figures, probe, report, scenario, traffic  # noqa: E402
+from benchmark import (configuration, figures, peers, probe, programs, report,  # noqa: E402
+                       scenario, timing, traffic)
 
 HZ = 2_000_000_000
 
@@ -123,7 +124,8 @@ def test_a_row_has_the_fields_that_were_promised():
 
 
 def test_labels_tell_scenarios_apart():
-    for rows in (scenario.quick(True), scenario.quick(False), scenario.full(True)):
+    for rows in (scenario.quick(True) + timing.quick(True), scenario.quick(False),
+                 scenario.full(True) + timing.full(True)):
         labels = [row.label for row in rows]
         assert len(set(labels)) == len(labels)
 
@@ -160,3 +162,49 @@ def test_learned_entries_are_joined_instead_of_configured():
     text = configuration.mgmd(scenario.Scenario(entries=100_000, random=True), "in.pcap")
     assert "mroutes" not in text
     assert "static_joins: ['239.64.0.0', '239.64.0.1'" in text
+
+
+def test_control_threads_settings_come_first():
+    text = configuration.mgmd(scenario.Scenario(), "in.pcap", ["workers: {control: poll}"])
+    assert text.startswith("workers: {control: poll}\n")
+
+
+EXAMPLE = """
+#define MAX_RX_QUEUE_PER_LCORE 16
+	.entries = 1024,
+	.offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS,
+static struct mcast_group_params mcast_group_table[] = {
+		{RTE_IPV4(224,0,0,101), 0x1},
+};
+"""
+
+
+@pytest.mark.parametrize("fan_out, mask", [(1, 0x2), (4, 0x1E), (16, 0xFFFF)])
+def test_the_peer_gets_our_groups_and_ports(fan_out, mask):
+    text = peers.adapted(EXAMPLE, fan_out)
+    assert "224,0,0,101" not in text
+    assert text.count(f", 0x{mask:x}}}") == traffic.REPLAYED
+    assert "{0xef400000, " in text and "{0xef4000ff, " in text
+    assert text.rstrip().endswith("};")
+
+
+def test_a_peer_that_is_another_one_is_refused():
+    with pytest.raises(programs.Failed):
+        peers.adapted("int main(void) { return 0; }", 4)
+
+
+def test_the_ratio_to_a_peer_is_how_much_faster_we_are():
+    assert figures.peer("x", runs_of(10, 20, 10), runs_of(30, 40, 30)) == {
+        "x_cycles": 30, "x_ratio": 3}
+
+
+def test_timings_are_medians_with_a_row_like_any_other(monkeypatch):
+    values = iter([3.0, 9.0, 1.0])
+    monkeypatch.setitem(timing._FUNCTIONS, "start",
+                        lambda *_: {"seconds": next(values), "cpu_seconds": 1.0})
+    row = timing.Timing("start", scenario.Scenario(fan_out=4)).measure(tools=None, rounds=3)
+    assert (row["seconds_low"], row["seconds"], row["seconds_high"]) == (1, 3, 9)
+    assert row.keys() >= {"scenario", "frame_bytes", "fan_out", "entries", "family", "classes",
+                          "mpps_in", "mpps_out", "cycles_per_in", "cycles_per_out",
+                          "testpmd_cycles"}
+    assert "3.00 s from exec" in timing.line(row)
