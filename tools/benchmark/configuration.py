@@ -47,9 +47,13 @@ def _outputs(scenario):
     return [(n % ports, 1 + n // ports) for n in range(scenario.fan_out)]
 
 
+def entry_limit(scenario):
+    """How many entries of a family mgmd has room for."""
+    return max(65536, scenario.entries + (1 << 20 if scenario.load != "quiet" else 1024))
+
+
 def _limits(scenario):
-    entries = scenario.entries + (1 << 20 if scenario.load != "quiet" else 1024)
-    limits = {"entries": max(entries, 65536), "per_interface_percent": 100,
+    limits = {"entries": entry_limit(scenario), "per_interface_percent": 100,
               "no_entry_rate": 10_000_000}
     # What is learned for the whole run stays; what comes and goes beside it is to go soon.
     idle = 1 if scenario.load == "churn" and not scenario.learned else 86400

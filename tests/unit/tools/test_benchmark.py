@@ -3,13 +3,14 @@
 
 import pathlib
 import struct
+import xml.etree.ElementTree
 import sys
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
-from benchmark import (configuration, figures, peers, probe, programs, report,  # noqa: E402
-                       scenario, timing, traffic)
+from benchmark import (configuration, figures, peers, plot, probe, programs,  # noqa: E402
+                       report, scenario, timing, traffic)
 
 HZ = 2_000_000_000
 
@@ -208,3 +209,30 @@ def test_timings_are_medians_with_a_row_like_any_other(monkeypatch):
                           "mpps_in", "mpps_out", "cycles_per_in", "cycles_per_out",
                           "testpmd_cycles"}
     assert "3.00 s from exec" in timing.line(row)
+
+
+@pytest.mark.parametrize("top, last", [(0.3, 0.3), (7, 8), (13, 15), (99, 100), (23000, 25000)])
+def test_the_axis_goes_a_little_beyond_the_highest_value(top, last):
+    marks = plot.ticks(top)
+    assert marks[0] == 0
+    assert marks[-1] == pytest.approx(last)
+
+
+def test_charts_have_a_line_for_what_has_two_points(tmp_path):
+    rows = [figures.row(scenario.Scenario(fan_out=n, one_class=one), runs_of(c), runs_of(30))
+            for n, one, c in ((1, True, 100), (4, True, 200), (64, False, 9000))]
+    assert plot.write_all(tmp_path, rows, "a machine & more") == [
+        "cycles-per-copy.svg", "cycles-per-packet.svg"]
+    chart = xml.etree.ElementTree.parse(tmp_path / "cycles-per-copy.svg")
+    texts = [text.text for text in chart.iter("{http://www.w3.org/2000/svg}text")]
+    # One packet out has one class whatever the addresses: the first point of both lines.
+    assert "64 B, IPv4, one class, normal pages" in texts
+    assert "64 B, IPv4, a MAC each, normal pages" in texts
+    assert "a machine & more" in texts
+    circles = list(chart.iter("{http://www.w3.org/2000/svg}circle"))
+    assert len(circles) == 4
+
+
+def test_results_without_a_line_make_no_chart(tmp_path):
+    row = figures.row(scenario.Scenario(), runs_of(1), runs_of(1))
+    assert plot.write_all(tmp_path, [row], "") == []
