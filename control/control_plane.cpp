@@ -217,14 +217,19 @@ void ControlPlane::schedule_housekeeping() {
 void ControlPlane::housekeeping() {
     doors_.ipv4.reclaim();
     doors_.ipv6.reclaim();
-    const auto stalled = doors_.ipv4.usage().grace_stalled;
+    warn_of_stalled_worker();
+    if (doors_.ops.poll_links()) {
+        doors_.port_events.drain([this](const Event& event) { on_event(event); });
+    }
+}
+
+void ControlPlane::warn_of_stalled_worker() {
+    const auto ipv4 = doors_.ipv4.usage().grace_stalled;
+    const auto stalled = ipv4 ? ipv4 : doors_.ipv6.usage().grace_stalled;
     if (stalled && !grace_warned_) {
         spdlog::warn("worker {} has not passed a quiescent state for over a second", *stalled);
     }
     grace_warned_ = stalled.has_value();
-    if (doors_.ops.poll_links()) {
-        doors_.port_events.drain([this](const Event& event) { on_event(event); });
-    }
 }
 
 std::vector<FlowSummary> ControlPlane::flows() const {

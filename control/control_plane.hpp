@@ -61,6 +61,7 @@ private:
     void run_timers();
     void schedule_housekeeping();
     void housekeeping();
+    void warn_of_stalled_worker();
 
     const Settings& settings_;
     const Clock& clock_;

@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 
 #include "common/log.hpp"
@@ -16,6 +15,7 @@
 #include "config/reference.hpp"
 #include "config/schema.hpp"
 #include "control/control_plane.hpp"
+#include "control/idle_watch.hpp"
 #include "control/options.hpp"
 #include "control/summary.hpp"
 #include "dataplane/dataplane.hpp"
@@ -63,36 +63,6 @@ Doors doors_of(Dataplane& dataplane) {
     }
     return doors;
 }
-
-/// Stops the loop once the dataplane has received nothing for `limit`.
-class IdleWatch {
-public:
-    IdleWatch(EventLoop& loop, const DataplaneView& view, std::chrono::milliseconds limit)
-        : loop_(loop), view_(view), limit_(limit), timer_(loop.io()) {
-        wait();
-    }
-
-private:
-    void wait() {
-        const auto idle = view_.idle_for();
-        if (idle >= limit_) {
-            spdlog::info("stopping: nothing received for {} ms", limit_.count());
-            loop_.stop();
-            return;
-        }
-        timer_.expires_after(limit_ - idle);
-        timer_.async_wait([this](const boost::system::error_code& error) {
-            if (!error) {
-                wait();
-            }
-        });
-    }
-
-    EventLoop& loop_;
-    const DataplaneView& view_;
-    std::chrono::milliseconds limit_;
-    boost::asio::steady_timer timer_;
-};
 
 /// Where --summary asks for the summary as JSON. Opened before the start: nobody should learn at
 /// the end of a run that its figures have nowhere to go.

@@ -18,6 +18,18 @@ typename F::Address address(const char* text) {
     return parse_address<F>(text).value();
 }
 
+/// A packet of (source, group) arrived on `interface` and found no entry.
+template <class F>
+Event no_entry_event(const char* source, const char* group, InterfaceIndex interface) {
+    Event event;
+    event.kind = EventKind::no_entry;
+    event.family = F::family;
+    event.interface = interface;
+    event.source = RawAddress::from(address<F>(source));
+    event.group = RawAddress::from(address<F>(group));
+    return event;
+}
+
 /// Settings of three interfaces on ports of their own: "source" (10.1.0.1/24, fd00:1::1/64), "left"
 /// and "right" likewise with 2 and 3. Nobody owns them, IGMP and MLD are off.
 inline Settings three_interfaces() {
@@ -64,13 +76,7 @@ public:
 
     /// A packet of (source, group) arrives on `interface` and finds no entry.
     void new_source(const char* source, const char* group, InterfaceIndex interface) {
-        Event event;
-        event.kind = EventKind::no_entry;
-        event.family = F::family;
-        event.interface = interface;
-        event.source = RawAddress::from(address<F>(source));
-        event.group = RawAddress::from(address<F>(group));
-        manager.on_no_entry(event);
+        manager.on_no_entry(no_entry_event<F>(source, group, interface));
     }
 
     /// Where the published (S,G) entry sends copies; empty also without an entry.

@@ -22,6 +22,8 @@ public:
     std::size_t batches = 0;  ///< calls of apply
     std::size_t capacity = std::numeric_limits<std::size_t>::max();
     bool is_stuck = false;  ///< refuses every change, as when no grace period ends
+    std::size_t reclaims = 0;
+    std::optional<WorkerIndex> grace_stalled;
 
     tl::expected<void, TableError> install(const ForwardingEntry<F>& entry) override {
         const bool is_new = entries.count(entry.key) == 0;
@@ -73,12 +75,13 @@ public:
         refusals.emplace_back(worker, flow);
     }
 
-    void reclaim() override {}
+    void reclaim() override { ++reclaims; }
 
     TableUsage usage() const override {
         TableUsage usage;
         usage.entries = entries.size();
         usage.capacity = capacity;
+        usage.grace_stalled = grace_stalled;
         return usage;
     }
 };

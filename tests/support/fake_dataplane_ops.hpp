@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+
+#include "common/dataplane_ops.hpp"
+#include "common/event_ring.hpp"
+
+namespace mgmd::test {
+
+/// Devices whose links a test plugs and pulls.
+class FakeDataplaneOps final : public DataplaneOps {
+public:
+    /// `events`: where changes of links are told; outlives it.
+    explicit FakeDataplaneOps(EventRing& events) : events_(events) {}
+
+    /// The next poll will find it so.
+    void set_link(PortIndex port, bool up) { changed_[port] = up; }
+
+    bool poll_links() override {
+        ++polls;
+        const bool any = !changed_.empty();
+        for (const auto& [port, up] : changed_) {
+            Event event;
+            event.kind = EventKind::link_state;
+            event.port = port;
+            event.value = up ? 1 : 0;
+            events_.push(event);
+        }
+        changed_.clear();
+        return any;
+    }
+    Expected<> set_port_up(PortIndex /*port*/, bool /*up*/) override { return {}; }
+    Expected<> set_interface_up(InterfaceIndex /*interface*/, bool /*up*/) override { return {}; }
+
+    std::size_t polls = 0;
+
+private:
+    EventRing& events_;
+    std::map<PortIndex, bool> changed_;
+};
+
+}  // namespace mgmd::test

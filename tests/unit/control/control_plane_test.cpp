@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/control_plane.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/captured_log.hpp"
+#include "tests/support/control_fixture.hpp"
+#include "tests/support/fake_dataplane_ops.hpp"
+#include "tests/support/fake_dataplane_view.hpp"
+
+namespace mgmd {
+namespace {
+
+using test::address;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr InterfaceIndex kSource = 1;
+constexpr InterfaceIndex kLeft = 2;
+constexpr InterfaceIndex kRight = 3;
+
+template <class F>
+struct Sample;
+template <>
+struct Sample<V4> {
+    static constexpr const char* source = "10.1.0.10";
+    static constexpr const char* unrouted_source = "192.0.2.1";
+    static constexpr const char* remote_source = "198.51.100.7";
+    static constexpr const char* remote_network = "198.51.100.0/24";
+    static constexpr const char* group = "239.1.1.1";
+    static constexpr const char* other_group = "239.1.1.2";
+    static constexpr const char* link_group = "224.0.0.5";
+};
+template <>
+struct Sample<V6> {
+    static constexpr const char* source = "fd00:1::10";
+    static constexpr const char* unrouted_source = "2001:db8::1";
+    static constexpr const char* remote_source = "2001:db8:7::7";
+    static constexpr const char* remote_network = "2001:db8:7::/48";
+    static constexpr const char* group = "ff1e::1:1";
+    static constexpr const char* other_group = "ff1e::1:2";
+    static constexpr const char* link_group = "ff02::5";
+};
+
+/// The control plane of three interfaces, with receivers of `group` on the left one, between rings
+/// that the test fills and tables that it reads. Two workers.
+class ControlPlaneFixture {
+public:
+    ControlPlaneFixture() {
+        settings.workers.count = 2;
+        for (std::size_t i = 0; i < settings.workers.count; ++i) {
+            events_.push_back(std::make_unique<EventRing>());
+            packets_.push_back(std::make_unique<ControlPacketRing>());
+        }
+        auto& left = settings.interfaces[kLeft - 1];
+        left.ipv4.membership.enabled = true;
+        left.ipv4.membership.static_joins = {{address<V4>(Sample<V4>::group), {}}};
+        left.ipv6.membership.enabled = true;
+        left.ipv6.membership.static_joins = {{address<V6>(Sample<V6>::group), {}}};
+    }
+
+    void start() {
+        Doors doors{ipv4, ipv6, {}, *port_events, view, ops};
+        for (std::size_t i = 0; i < events_.size(); ++i) {
+            doors.workers.push_back({*events_[i], *packets_[i]});
+        }
+        control.emplace(settings, clock_, loop, doors);
+        ASSERT_TRUE(control->start());
+        loop.add_source({.drain =
+                             [this] {
+                                 if (awaited_ && awaited_()) {
+                                     loop.stop();
+                                 }
+                             },
+                         .empty = [] { return true; }});
+    }
+
+    /// Lets the loop run until then. False: that does not come.
+    bool run_until(std::function<bool()> condition) {
+        awaited_ = std::move(condition);
+        boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(30));
+        deadline.async_wait([this](const boost::system::error_code& error) {
+            if (!error) {
+                loop.stop();
+            }
+        });
+        loop.run();
+        return awaited_();
+    }
+
+    /// As a worker does.
+    void raise(WorkerIndex worker, Event event) {
+        event.worker = worker;
+        EXPECT_TRUE(events_[worker]->push(event));
+        waker.wake();
+    }
+    /// False: the ring is full.
+    bool punt(WorkerIndex worker, ControlProtocol protocol) {
+        auto packet = std::make_unique<ControlPacket>();
+        packet->protocol = protocol;
+        packet->interface = kLeft;
+        packet->worker = worker;
+        const bool pushed = packets_[worker]->push(*packet);
+        waker.wake();
+        return pushed;
+    }
+
+    template <class F>
+    test::FakeForwardingTable<F>& table() {
+        if constexpr (F::family == Family::ipv4) {
+            return ipv4;
+        } else {
+            return ipv6;
+        }
+    }
+    /// nullptr: not published.
+    template <class F>
+    const ForwardingEntry<F>* entry(const char* source, const char* group) {
+        RouteKey<F> key;
+        key.source = address<F>(source);
+        key.group = address<F>(group);
+        const auto found = table<F>().entries.find(key);
+        return found == table<F>().entries.end() ? nullptr : &found->second;
+    }
+
+    Settings settings = test::three_interfaces();
+    Waker waker;
+    EventLoop loop{waker, ControlPolicy::sleep};
+    test::FakeForwardingTable<V4> ipv4;
+    test::FakeForwardingTable<V6> ipv6;
+    test::FakeDataplaneView view;
+    std::unique_ptr<EventRing> port_events = std::make_unique<EventRing>();
+    test::FakeDataplaneOps ops{*port_events};
+    std::optional<ControlPlane> control;
+
+private:
+    SteadyClock clock_;
+    std::vector<std::unique_ptr<EventRing>> events_;  // by worker
+    std::vector<std::unique_ptr<ControlPacketRing>> packets_;
+    std::function<bool()> awaited_;
+};
+
+template <class F>
+class ControlPlaneTest : public ::testing::Test, public ControlPlaneFixture {
+protected:
+    static Event no_entry(const char* source, const char* group,
+                          InterfaceIndex interface = kSource) {
+        return test::no_entry_event<F>(source, group, interface);
+    }
+    /// The answers to no-entry events that were refusals.
+    std::vector<std::pair<WorkerIndex, FlowKey<F>>>& refusals() {
+        return this->template table<F>().refusals;
+    }
+    /// What control does with a packet that it can't make an entry for.
+    void expect_refused(WorkerIndex worker, const char* source, const char* group,
+                        InterfaceIndex interface) {
+        const auto before = refusals().size();
+        raise(worker, no_entry(source, group, interface));
+        ASSERT_TRUE(run_until([&] { return refusals().size() > before; }));
+        EXPECT_EQ(refusals().back().first, worker);
+        EXPECT_EQ(refusals().back().second, (FlowKey<F>{0, address<F>(source), address<F>(group)}));
+        EXPECT_EQ(refusals().size(), before + 1);
+        EXPECT_EQ((this->template entry<F>(source, group)), nullptr);
+    }
+};
+using Families = ::testing::Types<V4, V6>;
+TYPED_TEST_SUITE(ControlPlaneTest, Families);
+
+TYPED_TEST(ControlPlaneTest, ANewSourceGetsAnEntryToItsReceivers) {
+    using Flow = Sample<TypeParam>;
+    this->start();
+    this->raise(1, this->no_entry(Flow::source, Flow::group));
+    const auto entry = [&] { return this->template entry<TypeParam>(Flow::source, Flow::group); };
+    ASSERT_TRUE(this->run_until([&] { return entry() != nullptr; }));
+    EXPECT_EQ(entry()->action, Action::forward);
+    EXPECT_THAT(entry()->accept.interfaces, ElementsAre(kSource));
+    ASSERT_THAT(entry()->outgoing, SizeIs(1));
+    EXPECT_EQ(entry()->outgoing[0].interface, kLeft);
+    EXPECT_THAT(this->refusals(), IsEmpty());
+    EXPECT_EQ(this->control->events().no_entry, 1u);
+}
+
+TYPED_TEST(ControlPlaneTest, AnUnwantedSourceGetsANegativeEntry) {
+    using Flow = Sample<TypeParam>;
+    this->start();
+    this->raise(0, this->no_entry(Flow::source, Flow::other_group));
+    const auto entry = [&] {
+        return this->template entry<TypeParam>(Flow::source, Flow::other_group);
+    };
+    ASSERT_TRUE(this->run_until([&] { return entry() != nullptr; }));
+    EXPECT_EQ(entry()->action, Action::drop);
+}
+
+TYPED_TEST(ControlPlaneTest, ASourceWithoutRouteGetsANegativeEntryForAWhile) {
+    using Flow = Sample<TypeParam>;
+    this->settings.timers.no_route_timeout = std::chrono::seconds(1);
+    this->start();
+    this->raise(0, this->no_entry(Flow::unrouted_source, Flow::group));
+    const auto entry = [&] {
+        return this->template entry<TypeParam>(Flow::unrouted_source, Flow::group);
+    };
+    ASSERT_TRUE(this->run_until([&] { return entry() != nullptr; }));
+    EXPECT_EQ(entry()->action, Action::drop);
+    EXPECT_TRUE(this->run_until([&] { return entry() == nullptr; })) << "MGM's timers don't run";
+}
+
+// MGM 22: each no-entry event is answered, so that no packet is held longer than needed.
+TYPED_TEST(ControlPlaneTest, RefusesFlowsThatMayHaveNoEntry) {
+    using Flow = Sample<TypeParam>;
+    this->start();
+    this->expect_refused(0, Flow::source, Flow::link_group, kSource);
+    this->expect_refused(1, Flow::group, Flow::group, kSource);
+    this->expect_refused(1, Flow::source, Flow::group, 77);
+}
+
+TYPED_TEST(ControlPlaneTest, RefusesFlowsBeyondTheBoundOfEntries) {
+    using Flow = Sample<TypeParam>;
+    this->settings.limits.entries = 1;
+    this->settings.limits.per_interface_percent = 100;
+    this->start();
+    this->raise(0, this->no_entry(Flow::source, Flow::group));
+    this->expect_refused(1, Flow::source, Flow::other_group, kSource);
+    EXPECT_NE((this->template entry<TypeParam>(Flow::source, Flow::group)), nullptr);
+}
+
+TYPED_TEST(ControlPlaneTest, RefusesFlowsThatTheForwardingTableHasNoRoomFor) {
+    using Flow = Sample<TypeParam>;
+    this->start();
+    this->template table<TypeParam>().is_stuck = true;
+    this->expect_refused(1, Flow::source, Flow::group, kSource);
+    this->template table<TypeParam>().is_stuck = false;
+    this->raise(0, this->no_entry(Flow::source, Flow::group));
+    EXPECT_TRUE(this->run_until([&] {
+        return this->template entry<TypeParam>(Flow::source, Flow::group) != nullptr;
+    })) << "a refused flow must get its entry when it asks again";
+}
+
+TYPED_TEST(ControlPlaneTest, ALinkThatGoesDownMovesTheEntriesBehindIt) {
+    using Flow = Sample<TypeParam>;
+    const auto network = parse_prefix<TypeParam>(Flow::remote_network).value();
+    const auto route = [&](InterfaceIndex interface, std::uint32_t metric) {
+        return RouteSettings<TypeParam>{0, RouteView::multicast, network, interface, {}, metric};
+    };
+    if constexpr (TypeParam::family == Family::ipv4) {
+        this->settings.ipv4.routes = {route(kSource, 1), route(kRight, 2)};
+    } else {
+        this->settings.ipv6.routes = {route(kSource, 1), route(kRight, 2)};
+    }
+    this->start();
+    this->raise(0, this->no_entry(Flow::remote_source, Flow::group));
+    const auto arrives_at = [&](InterfaceIndex interface) {
+        const auto* entry = this->template entry<TypeParam>(Flow::remote_source, Flow::group);
+        return entry != nullptr && entry->accept.interfaces == std::vector{interface};
+    };
+    ASSERT_TRUE(this->run_until([&] { return arrives_at(kSource); }));
+    this->ops.set_link(this->settings.interfaces[kSource - 1].port, false);
+    EXPECT_TRUE(this->run_until([&] { return arrives_at(kRight); }));
+    this->ops.set_link(this->settings.interfaces[kSource - 1].port, true);
+    EXPECT_TRUE(this->run_until([&] { return arrives_at(kSource); }));
+}
+
+TYPED_TEST(ControlPlaneTest, AWorkerThatHoldsUpAGracePeriodIsNamedOnce) {
+    test::CapturedLog log;
+    this->template table<TypeParam>().grace_stalled = 1;
+    this->start();
+    const auto polled = [&](std::size_t times) {
+        return [this, times] { return this->ops.polls >= times; };
+    };
+    ASSERT_TRUE(this->run_until(polled(2)));
+    EXPECT_THAT(log.lines_with("worker 1 has not passed"), SizeIs(1));
+    EXPECT_GE(this->template table<TypeParam>().reclaims, 2u);
+}
+
+class ControlPlaneOfBoth : public ControlPlaneTest<V4> {
+protected:
+    using Flow = Sample<V4>;
+};
+
+TEST_F(ControlPlaneOfBoth, CountsWhatItSawOfEachKind) {
+    start();
+    auto wrong_interface = no_entry(Flow::source, Flow::group);
+    wrong_interface.kind = EventKind::wrong_interface;
+    raise(0, wrong_interface);
+    raise(1, wrong_interface);
+    punt(0, ControlProtocol::igmp);
+    punt(1, ControlProtocol::mld);
+    punt(1, ControlProtocol::mld);
+    punt(1, ControlProtocol::arp);
+    ASSERT_TRUE(run_until([&] { return control->events().wrong_interface == 2; }));
+    EXPECT_EQ(control->events().igmp, 1u);
+    EXPECT_EQ(control->events().mld, 2u);
+    EXPECT_EQ(control->events().other_control, 1u);
+    EXPECT_EQ(control->events().no_entry, 0u);
+}
+
+TEST_F(ControlPlaneOfBoth, IgnoresFlowsOfATableThatIsNotConfigured) {
+    start();
+    auto event = no_entry(Flow::source, Flow::group);
+    event.table = 9;
+    raise(0, event);
+    raise(0, no_entry(Flow::source, Flow::group));
+    ASSERT_TRUE(run_until([&] { return control->events().no_entry == 1; }));
+    EXPECT_THAT(ipv4.entries, SizeIs(1));
+}
+
+TEST_F(ControlPlaneOfBoth, EachTableMakesItsOwnEntries) {
+    settings.interfaces[kRight - 1].table = 7;
+    start();
+    auto event = test::no_entry_event<V4>("10.3.0.10", Flow::group, kRight);
+    event.table = 7;
+    raise(0, event);
+    ASSERT_TRUE(run_until([&] { return !ipv4.entries.empty(); }));
+    const auto& entry = ipv4.entries.begin()->second;
+    EXPECT_EQ(entry.key.table, 7);
+    EXPECT_EQ(entry.action, Action::drop) << "the receivers are of another table";
+}
+
+// The waker is all that tells a sleeping loop of an event: a lost signal stops this test.
+TEST_F(ControlPlaneOfBoth, SleepsUntilAWorkerWakesItAndMissesNothing) {
+    constexpr int kFlows = 500;
+    settings.limits.per_interface_percent = 100;
+    start();
+    std::atomic<std::size_t> answered{0};
+    std::thread worker([&] {
+        for (int i = 0; i < kFlows; ++i) {
+            const auto source =
+                "10.1." + std::to_string(1 + i / 250) + '.' + std::to_string(1 + i % 250);
+            raise(0, no_entry(source.c_str(), Flow::group));
+            while (answered.load() <= static_cast<std::size_t>(i)) {
+                std::this_thread::yield();
+            }
+        }
+    });
+    EXPECT_TRUE(run_until([&] {
+        answered = ipv4.entries.size();
+        return answered == kFlows;
+    }));
+    answered = kFlows;  // should it have failed, so that the thread ends
+    worker.join();
+}
+
+TEST_F(ControlPlaneOfBoth, TheEndHandlesWhatStillWaits) {
+    start();
+    raise(1, no_entry(Flow::source, Flow::group));
+    punt(0, ControlProtocol::igmp);
+    control->drain();
+    EXPECT_NE(entry<V4>(Flow::source, Flow::group), nullptr);
+    EXPECT_EQ(control->events().igmp, 1u);
+    const auto flows = control->flows();
+    ASSERT_THAT(flows, SizeIs(1));
+    EXPECT_EQ(flows[0].incoming, "source");
+    EXPECT_EQ(flows[0].state, "active");
+}
+
+TEST_F(ControlPlaneOfBoth, WhatFullRingsRefusedIsCounted) {
+    start();
+    while (punt(0, ControlProtocol::arp)) {
+    }
+    EXPECT_FALSE(punt(0, ControlProtocol::arp));
+    control->drain();
+    EXPECT_EQ(control->events().refused, 2u);
+    EXPECT_GT(control->events().other_control, 2u);
+}
+
+}  // namespace
+}  // namespace mgmd
