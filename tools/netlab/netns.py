@@ -6,6 +6,8 @@ import ctypes
 import functools
 import os
 import pathlib
+import re
+import signal
 import subprocess
 
 
@@ -39,8 +41,28 @@ def why_no_namespaces():
     return None
 
 
+def remove_left_behind():
+    """Removes namespaces of runs that were killed before they could, and ends what runs there.
+
+    A namespace that goes with the process that made it is called PROGRAM-PID-...
+    """
+    for name in sorted(entry.name for entry in pathlib.Path("/run/netns").glob("*-*-*")):
+        maker = re.match(r"(capture|mgmd)-(\d+)-", name)
+        if maker is None or pathlib.Path("/proc", maker[2]).exists():
+            continue
+        with contextlib.suppress(OSError):  # another run may be at it too
+            for pid in _pids(name):
+                os.kill(pid, signal.SIGKILL)
+            ip("netns", "del", name)
+
+
+def _pids(namespace):
+    return [int(pid) for pid in ip("netns", "pids", namespace).split()]
+
+
 class Namespace:
-    """A network namespace that exists while its block runs.
+    """A network namespace that exists while its block runs. If its process is killed, the next
+    process that makes one removes it, as `remove_left_behind` says.
 
     IPv6 is off unless asked for: the kernel would otherwise send neighbour discovery and MLD
     of its own into every link, among the frames that a test counts. IPv4 sources are not
@@ -52,6 +74,7 @@ class Namespace:
         self._ipv6 = ipv6
 
     def __enter__(self):
+        remove_left_behind()
         ip("netns", "add", self.name)
         try:
             self._configure()
@@ -93,7 +116,7 @@ class Namespace:
 
     def pids(self):
         """The processes in here."""
-        return [int(pid) for pid in ip("netns", "pids", self.name).split()]
+        return _pids(self.name)
 
     @contextlib.contextmanager
     def inside(self):
