@@ -125,10 +125,14 @@ struct TableChange {
 struct TableUsage {
     std::uint64_t entries = 0;
     std::uint64_t capacity = 0;
-    std::uint64_t retired = 0;          ///< waiting for their grace period
-    std::uint64_t refused = 0;          ///< changes refused because something was full
-    std::uint64_t octets = 0;           ///< memory held
-    std::uint64_t refused_answers = 0;  ///< of `refuse`, that a worker's queue had no room for
+    std::uint64_t retired = 0;  ///< waiting for their grace period
+    std::uint64_t refused = 0;  ///< changes refused because something was full
+    std::uint64_t octets = 0;   ///< memory held
+    /// Of those refused: there was no memory for the entry's outgoing list, accept set or signals.
+    std::uint64_t refused_for_parts = 0;
+    std::uint64_t part_octets = 0;           ///< of `octets`: for those lists and sets
+    std::uint64_t part_octets_capacity = 0;  ///< most that they may take
+    std::uint64_t refused_answers = 0;       ///< of `refuse`, that a worker's queue had no room for
     std::uint64_t unattributed_exceptions = 0;  ///< missing from their interface's counters
     /// The worker that has held up a grace period for more than a second.
     std::optional<WorkerIndex> grace_stalled;

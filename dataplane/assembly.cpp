@@ -2,6 +2,8 @@
 // Tables and workers: what a start makes of what the machine gave.
 #include <algorithm>
 #include <new>
+#include <string>
+#include <unistd.h>
 
 #include <rte_cycles.h>
 
@@ -14,12 +16,33 @@ namespace {
 /// At least so many events at once, however low the rate is.
 constexpr std::uint32_t kSmallestBurst = 32;
 
+/// The most that one table's outgoing lists may take of the machine's memory, so that a change is
+/// refused before the system runs out.
+std::size_t most_part_octets() {
+    const auto pages = static_cast<std::size_t>(std::max(sysconf(_SC_PHYS_PAGES), 0L));
+    return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) / 4;
+}
+
+std::string mebibytes(std::size_t octets) {
+    return std::to_string(octets >> 20) + " MiB";
+}
+
 template <class F>
 Expected<std::unique_ptr<Table<F>>> create_table(Dataplane::State& state) {
     TableOptions options;
     options.capacity = state.settings.limits.entries;
     options.workers = state.settings.workers.count;
-    return Table<F>::create(options, *state.interfaces, *state.qsbr, state.clock);
+    options.most_part_octets = most_part_octets();
+    auto table = Table<F>::create(options, *state.interfaces, *state.qsbr, state.clock);
+    if (table) {
+        const auto usage = (*table)->usage();
+        state.log(LogLevel::info, std::string(F::family == Family::ipv4 ? "IPv4" : "IPv6") +
+                                      " forwarding table: " + std::to_string(usage.capacity) +
+                                      " entries, " + mebibytes(usage.octets) + ", and up to " +
+                                      mebibytes(usage.part_octets_capacity) +
+                                      " for their outgoing lists");
+    }
+    return table;
 }
 
 /// A tenth of a second's worth at once.

@@ -9,7 +9,7 @@
 namespace mgmd::dataplane {
 
 BlockArena::BlockArena(std::size_t octets)
-    : units_((octets + kLargest) / kLargest * kUnitsOfLargest) {
+    : units_(std::min(octets / kLargest + 1, kMostOfLargest) * kUnitsOfLargest) {
     void* pages = mmap(nullptr, units_ * kUnit, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (pages == MAP_FAILED) {
@@ -17,9 +17,9 @@ BlockArena::BlockArena(std::size_t octets)
     }
     madvise(pages, units_ * kUnit, MADV_HUGEPAGE);  // advice only
     base_ = static_cast<std::byte*>(pages);
-    free_order_.assign(units_, kNotFree);
+    free_order_.reserve(units_);  // address space, like the blocks
     // The first block is split down to its first unit, which stays taken: handle 0.
-    touched_ = kUnitsOfLargest;
+    touch();
     for (std::size_t order = 0; order + 1 < kOrders; ++order) {
         push(BlockHandle{1} << order, order);
     }
@@ -27,11 +27,6 @@ BlockArena::BlockArena(std::size_t octets)
 
 BlockArena::~BlockArena() {
     munmap(base_, units_ * kUnit);
-}
-
-std::size_t BlockArena::order_of(std::size_t octets) {
-    const std::size_t units = std::max<std::size_t>((octets + kUnit - 1) / kUnit, 1);
-    return static_cast<std::size_t>(std::bit_width(units - 1));
 }
 
 std::optional<BlockHandle> BlockArena::allocate(std::size_t octets) {
@@ -74,12 +69,17 @@ void BlockArena::free(BlockHandle handle, std::size_t octets) {
 }
 
 bool BlockArena::grow() {
-    if (touched_ == units_) {
+    if (touched() == units_) {
         return false;
     }
-    push(static_cast<BlockHandle>(touched_), kOrders - 1);
-    touched_ += kUnitsOfLargest;
+    const auto fresh = static_cast<BlockHandle>(touched());
+    touch();
+    push(fresh, kOrders - 1);
     return true;
+}
+
+void BlockArena::touch() {
+    free_order_.resize(touched() + kUnitsOfLargest, kNotFree);
 }
 
 void BlockArena::push(BlockHandle handle, std::size_t order) {

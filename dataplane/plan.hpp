@@ -60,8 +60,9 @@ public:
     }
 
     /// With what follows it.
-    std::size_t octets() const {
-        return sizeof(Plan) + class_count * sizeof(PlanClass) + member_count * sizeof(PlanMember);
+    std::size_t octets() const { return octets(class_count, member_count); }
+    static constexpr std::size_t octets(std::size_t classes, std::size_t members) {
+        return sizeof(Plan) + classes * sizeof(PlanClass) + members * sizeof(PlanMember);
     }
 
     std::uint16_t class_count = 0;

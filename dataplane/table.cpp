@@ -15,10 +15,18 @@ std::size_t versions_for(std::size_t capacity) {
     return capacity + std::max<std::size_t>(capacity / 8, 1024);
 }
 
-/// Address space for plans and accept sets: two lines for each entry if nothing is shared, and room
-/// for some of the largest.
-std::size_t block_octets_for(std::size_t capacity) {
-    return versions_for(capacity) * 2 * BlockArena::kUnit + 256 * BlockArena::kLargest;
+/// Most octets that one entry's parts take: all interfaces in its plan, each a class of its own.
+std::size_t most_octets_of_parts(const InterfaceTable& interfaces) {
+    const auto members = std::min(interfaces.size() - 1, kMaxOutgoing);
+    return BlockArena::rounded(Plan::octets(members, members)) +
+           BlockArena::rounded(sizeof(AcceptBits)) + BlockArena::rounded(sizeof(EntrySignals));
+}
+
+/// Address space for the parts of all versions, even if no two entries share any. The rest makes
+/// up for what lies idle between blocks of different sizes.
+std::size_t part_octets_for(const TableOptions& options, const InterfaceTable& interfaces) {
+    const auto all = versions_for(options.capacity) * most_octets_of_parts(interfaces);
+    return std::min(all + 256 * BlockArena::kLargest, options.most_part_octets);
 }
 
 template <class F>
@@ -36,7 +44,8 @@ Table<F>::Table(const TableOptions& options, const InterfaceTable& interfaces, G
                 const Clock& clock)
     : interfaces_(interfaces),
       capacity_(options.capacity),
-      state_(options.capacity, versions_for(options.capacity), block_octets_for(options.capacity)),
+      state_(options.capacity, versions_for(options.capacity),
+             part_octets_for(options, interfaces)),
       refusals_(options.workers),
       versions_(state_, versions_for(options.capacity), counters_, grace, clock),
       plans_(interfaces, F::ether_type) {
@@ -132,7 +141,7 @@ auto Table<F>::publish(const Located& at, Entry<F>& draft, const Signals& signal
         const auto block = state_.blocks.allocate(sizeof(EntrySignals));
         if (!block) {
             versions_.put_back(version);
-            return tl::make_unexpected(TableError::full);
+            return no_room_for_parts();
         }
         draft.signals = *block;
         std::construct_at(state_.blocks.template at<EntrySignals>(*block), signals);
@@ -182,6 +191,12 @@ auto Table<F>::count_refusal(Result<void> result) -> Result<void> {
         ++refused_;
     }
     return result;
+}
+
+template <class F>
+tl::unexpected<TableError> Table<F>::no_room_for_parts() {
+    ++refused_for_parts_;
+    return tl::make_unexpected(TableError::full);
 }
 
 template <class F>
@@ -261,7 +276,7 @@ auto Table<F>::draft_plan(const ForwardingEntry<F>& from, Entry<F>& to) -> Resul
     }
     const auto plan = versions_.blocks().intern(octets);
     if (!plan) {
-        return tl::make_unexpected(TableError::full);
+        return no_room_for_parts();
     }
     to.plan = *plan;
     to.lowest_mtu = plans_.lowest_mtu();
@@ -282,7 +297,7 @@ auto Table<F>::draft_accept(const AcceptSet& from, Entry<F>& to) -> Result<void>
         }
         const auto block = versions_.blocks().intern(std::as_bytes(std::span(&bits, 1)));
         if (!block) {
-            return tl::make_unexpected(TableError::full);
+            return no_room_for_parts();
         }
         to.accept = *block;
         to.accept_kind = AcceptKind::set;
@@ -343,6 +358,9 @@ TableUsage Table<F>::usage() const {
     usage.capacity = capacity_;
     usage.retired = versions_.retired();
     usage.refused = refused_;
+    usage.refused_for_parts = refused_for_parts_;
+    usage.part_octets = state_.blocks.octets();
+    usage.part_octets_capacity = state_.blocks.capacity();
     usage.octets = sizeof *this + state_.lookup.octets() + state_.entries.octets() +
                    state_.blocks.octets() + versions_.octets() +
                    refusals_.size() * sizeof(RefusalRing<F>);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,6 +26,9 @@ struct TableOptions {
     WorkerIndex workers = 1;
     /// (entry, outgoing interface) pairs of which one worker can tell exceptions apart.
     std::size_t exceptions_per_worker = 65'536;
+    /// Bounds the memory for outgoing lists, accept sets and signals, where less than all entries
+    /// could need is to be had.
+    std::size_t most_part_octets = std::numeric_limits<std::size_t>::max();
 };
 
 /// The forwarding table of one family: the control side of the door, and where workers get their
@@ -71,6 +75,7 @@ private:
     Result<void> change(const ForwardingEntry<F>& entry);
     Result<void> erase(const RouteKey<F>& key);
     Result<void> count_refusal(Result<void> result);
+    tl::unexpected<TableError> no_room_for_parts();
 
     bool is_valid(const RouteKey<F>& key) const;
     bool is_valid(const ForwardingEntry<F>& entry) const;
@@ -95,6 +100,7 @@ private:
     std::size_t entries_ = 0;
     std::uint64_t sequence_ = 0;
     std::uint64_t refused_ = 0;
+    std::uint64_t refused_for_parts_ = 0;
     std::size_t sources_ = 0;                                 // entries (S,G)
     std::array<std::size_t, F::address_bits + 1> lengths_{};  // entries (*,G/len), by len
 };

@@ -241,6 +241,47 @@ TYPED_TEST(TableTest, AFullTableRefusesNewKeysOnly) {
     EXPECT_EQ(this->table_.usage().entries, this->kCapacity);
 }
 
+// Each VLAN is a rewrite class, so lists that few entries share take far more than the entries.
+TYPED_TEST(TableTest, EveryEntryMayHaveALongOutgoingListOfItsOwn) {
+    constexpr InterfaceIndex kVlans = 300;
+    constexpr std::uint32_t kEntries = 10'000;
+    auto settings = test::settings_with_interfaces(kVlans);
+    for (auto& interface : settings.interfaces) {
+        interface.vlan = interface.index;
+    }
+    const auto interfaces = test::interface_table(settings);
+    Table<TypeParam> table({.capacity = kEntries}, interfaces, this->grace_, this->clock_);
+    test::Random random(3);
+    for (std::uint32_t g = 0; g < kEntries; ++g) {
+        std::vector<InterfaceIndex> half;
+        for (InterfaceIndex i = 1; i <= kVlans; ++i) {
+            if (random() % 2 == 0) {
+                half.push_back(i);
+            }
+        }
+        ASSERT_TRUE(table.install(this->entry(1, g, half))) << "after " << g << " entries";
+    }
+    EXPECT_EQ(table.usage().entries, kEntries);
+    EXPECT_LE(table.usage().part_octets, table.usage().part_octets_capacity);
+}
+
+TYPED_TEST(TableTest, ListsBeyondTheMemoryBoundAreRefusedUnderTheirName) {
+    Table<TypeParam> table({.capacity = this->kCapacity, .most_part_octets = 1}, this->interfaces_,
+                           this->grace_, this->clock_);
+    this->grace_.online(1);  // and passes no quiescent state: no list is given up again
+    auto entry = this->entry(1, 0);
+    std::uint32_t installed = 0;
+    for (; table.install(entry); ++installed) {
+        ASSERT_LT(installed, 100'000u);
+        entry.outgoing.front().next_hop = MacAddress{
+            {2, static_cast<std::uint8_t>(installed >> 8), static_cast<std::uint8_t>(installed)}};
+    }
+    EXPECT_GT(installed, 0u);
+    EXPECT_EQ(table.usage().refused, 1u);
+    EXPECT_EQ(table.usage().refused_for_parts, 1u);
+    EXPECT_EQ(table.usage().entries, 1u);
+}
+
 TYPED_TEST(TableTest, AStalledWorkerIsNamedAndStopsChangesNotLookups) {
     this->grace_.online(1);
     std::size_t changes = 0;
