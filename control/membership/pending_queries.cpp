@@ -109,7 +109,9 @@ std::vector<Query<F>> PendingQueries<F>::retransmit(const Address& group,
             queries.push_back(std::move(*query));
         }
     }
-    group_count_ -= group_count_ > 0 ? 1 : 0;
+    if (group_count_ > 0) {
+        --group_count_;
+    }
     for (auto count = source_counts_.begin(); count != source_counts_.end();) {
         count = --count->second == 0 ? source_counts_.erase(count) : std::next(count);
     }

@@ -95,7 +95,9 @@ bool Querier<F>::general_query_due(TimePoint now) {
     if (!next_query_ || *next_query_ > now) {
         return false;
     }
-    startup_left_ -= startup_left_ > 0 ? 1 : 0;
+    if (startup_left_ > 0) {
+        --startup_left_;
+    }
     next_query_ = now + (startup_left_ > 0 ? startup_interval_ : own_.query_interval);
     return true;
 }
