@@ -9,6 +9,7 @@
 
 #include "dataplane/driver_table.hpp"
 #include "dataplane/packet.hpp"
+#include "dataplane/packet_pool.hpp"
 #include "dataplane/transmitter.hpp"
 
 namespace mgmd::dataplane {
@@ -61,7 +62,7 @@ std::uint32_t per_worker(const Settings& settings) {
 rte_mempool* create_pool(const char* kind, std::uint32_t size, std::uint32_t cache,
                          std::uint16_t data_room, int node) {
     const auto name = std::string(kind) + (node < 0 ? "" : "-" + std::to_string(node));
-    return rte_pktmbuf_pool_create(name.c_str(), size, cache, 0, data_room, node);
+    return create_packet_pool(name, size, cache, data_room, node);
 }
 
 PoolView view_of(const rte_mempool* pool) {

@@ -11,6 +11,8 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 
+#include "dataplane/packet_pool.hpp"
+
 namespace mgmd::test {
 namespace {
 
@@ -30,9 +32,17 @@ std::string allowed_cpus() {
 }
 
 bool initialise() {
-    std::vector<std::string> arguments{
-        "test", "--no-huge", "--no-pci",          "--no-shconf", "--no-telemetry",
-        "-m",   "256",       "--log-level=error", "--lcores",    "(0-3)@(" + allowed_cpus() + ")"};
+    std::vector<std::string> arguments{"test",
+                                       "--no-huge",
+                                       "--iova-mode=va",
+                                       "--no-pci",
+                                       "--no-shconf",
+                                       "--no-telemetry",
+                                       "-m",
+                                       "256",
+                                       "--log-level=error",
+                                       "--lcores",
+                                       "(0-3)@(" + allowed_cpus() + ")"};
     std::vector<char*> argv;
     for (auto& argument : arguments) {
         argv.push_back(argument.data());
@@ -54,11 +64,11 @@ MbufPool::MbufPool(unsigned count, std::uint16_t data_room, unsigned cache) {
     static unsigned serial = 0;
     start_eal();
     const auto name = "test_pool_" + std::to_string(serial++);
-    pool_ = rte_pktmbuf_pool_create(name.c_str(), count, cache, 0,
-                                    static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + data_room),
-                                    SOCKET_ID_ANY);
+    pool_ = dataplane::create_packet_pool(
+        name, count, cache, static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + data_room),
+        SOCKET_ID_ANY);
     if (pool_ == nullptr) {
-        std::cerr << "rte_pktmbuf_pool_create: " << rte_strerror(rte_errno) << '\n';
+        std::cerr << "no packet buffers: " << rte_strerror(rte_errno) << '\n';
         std::exit(EXIT_FAILURE);
     }
 }

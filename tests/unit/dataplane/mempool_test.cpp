@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/mempool.hpp"
 
+#include <array>
+#include <cstdint>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rte_mbuf.h>
@@ -102,6 +106,25 @@ TEST(PoolPair, HasWhatWasPlannedAndTellsWhatIsInUse) {
     EXPECT_EQ(views[1].size, 500u);
     EXPECT_EQ(views[1].in_use, 0u);
     rte_pktmbuf_free(mbuf);
+}
+
+TEST(PoolPair, BuffersWithoutHugepagesAreSpreadOverTheCaches) {
+    test::shared_eal();
+    const PoolPlan plan{.packets = 255, .headers = 0, .cache = 0};
+    const auto pair = PoolPair::create(plan, SOCKET_ID_ANY);
+    ASSERT_TRUE(pair) << pair.error().message;
+    std::array<rte_mbuf*, 255> mbufs;
+    ASSERT_EQ(rte_pktmbuf_alloc_bulk(pair->packets(), mbufs.data(), mbufs.size()), 0);
+    std::set<std::uintptr_t> places;  // of cache lines, within a page
+    for (rte_mbuf* mbuf : mbufs) {
+        const char* reason = "";
+        EXPECT_EQ(rte_mbuf_check(mbuf, 1, &reason), 0) << reason;
+        EXPECT_EQ(mbuf->buf_iova, reinterpret_cast<std::uintptr_t>(mbuf->buf_addr));
+        EXPECT_EQ(mbuf->buf_len, RTE_MBUF_DEFAULT_BUF_SIZE);
+        places.insert(reinterpret_cast<std::uintptr_t>(mbuf) % 4096 / RTE_CACHE_LINE_SIZE);
+    }
+    EXPECT_GE(places.size(), 32u) << "more than half of all places";
+    rte_pktmbuf_free_bulk(mbufs.data(), mbufs.size());
 }
 
 TEST(PoolPair, SaysWhatToDoWithoutMemory) {
