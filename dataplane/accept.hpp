@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -18,62 +19,81 @@ namespace detail {
 
 /// A negative entry: nobody wants these packets, wherever they come from.
 template <class F>
-void absorb(WorkerContext& ctx, std::span<const Packet> run, const Entry<F>& entry) {
+void absorb(WorkerContext& ctx, const Run<F>& run) {
     const auto& table = ctx.family<F>().table;
-    table.counters().negative(table.index(entry), run.size());
-    for (const auto& packet : run) {
+    table.counters().negative(table.index(*run.entry), run.packets.size());
+    for (const auto& packet : run.packets) {
         drop(ctx, packet.mbuf, DropReason::negative_entry);
     }
 }
 
 template <class F>
-void refuse_arrival(WorkerContext& ctx, std::span<const Packet> run, const FlowKey<F>& flow,
-                    const Entry<F>& entry) {
+void refuse_arrival(WorkerContext& ctx, const Run<F>& run) {
     const auto& table = ctx.family<F>().table;
-    table.counters().wrong_interface(table.index(entry), run.size());
-    for (const auto& packet : run) {
-        raise_wrong_interface<F>(ctx, packet, flow, entry);
+    table.counters().wrong_interface(table.index(*run.entry), run.packets.size());
+    for (const auto& packet : run.packets) {
+        raise_wrong_interface<F>(ctx, packet, *run.flow, *run.entry);
         drop(ctx, packet.mbuf, DropReason::wrong_interface);
     }
 }
 
-}  // namespace detail
-
-/// Packets of one flow from one interface against their entry. Those that are to be forwarded are
-/// returned; the others have their verdict, and leave behind their counts and reports.
 template <class F>
-std::span<Packet> accept(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
-                         const Entry<F>& entry) {
-    if (entry.action == Action::drop) {
-        detail::absorb<F>(ctx, run, entry);
-        return {};
-    }
-    const auto& table = ctx.family<F>().table;
-    if (!table.accepts(entry, run.front().interface)) [[unlikely]] {
-        detail::refuse_arrival<F>(ctx, run, flow, entry);
-        return {};
-    }
+void count_accepted(WorkerContext& ctx, const Run<F>& run) {
     std::uint64_t octets = 0;
-    for (const auto& packet : run) {
+    for (const auto& packet : run.packets) {
         octets += packet.ip_length;
     }
-    table.counters().accepted(table.index(entry), run.size(), octets);
-    if (entry.signals != 0) [[unlikely]] {
-        raise_signals<F>(ctx, run, flow, entry);
-    }
-    if (entry.action == Action::forward) [[likely]] {
-        return run;
-    }
-    if (entry.action == Action::forward_and_copy) {
-        for (const auto& packet : run) {
+    const auto& table = ctx.family<F>().table;
+    table.counters().accepted(table.index(*run.entry), run.packets.size(), octets);
+}
+
+/// What control and the kernel get of accepted packets. True: they are forwarded as well.
+template <class F>
+bool punt_accepted(WorkerContext& ctx, const Run<F>& run) {
+    if (run.entry->action == Action::forward_and_copy) {
+        for (const auto& packet : run.packets) {
             punt_copy(ctx, packet);
         }
-        return run;
+        return true;
     }
-    for (const auto& packet : run) {
+    for (const auto& packet : run.packets) {
         hand_over(ctx, packet);
     }
-    return {};
+    return false;
+}
+
+/// True: the packets are to be forwarded. Otherwise they have their verdict.
+template <class F>
+bool is_accepted(WorkerContext& ctx, const Run<F>& run) {
+    const Entry<F>& entry = *run.entry;
+    if (entry.action == Action::drop) {
+        absorb<F>(ctx, run);
+        return false;
+    }
+    if (!ctx.family<F>().table.accepts(entry, run.interface())) [[unlikely]] {
+        refuse_arrival<F>(ctx, run);
+        return false;
+    }
+    count_accepted<F>(ctx, run);
+    if (entry.signals != 0) [[unlikely]] {
+        raise_signals<F>(ctx, run.packets, *run.flow, entry);
+    }
+    return entry.action == Action::forward || punt_accepted<F>(ctx, run);
+}
+
+}  // namespace detail
+
+/// Runs against their entries. Those that are to be forwarded are returned, in order, at the front
+/// of `runs`; the others have their verdict, and leave behind their counts and reports.
+template <class F>
+std::span<Run<F>> accept(WorkerContext& ctx, std::span<Run<F>> runs) {
+    std::size_t kept = 0;
+    for (const auto& run : runs) {
+        if (detail::is_accepted<F>(ctx, run)) [[likely]] {
+            runs[kept++] = run;
+        }
+    }
+    return runs.first(kept);
 }
 
 }  // namespace mgmd::dataplane

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "common/event_ring.hpp"
@@ -21,14 +22,16 @@ struct FamilyContext {
     TableReader<F> table;
     Hold<F> held;
     WrongInterfaceMeter<F> wrong_interface;
-    Burst<F> burst;  ///< the packets in hand; kept here because clearing it would cost every burst
+    // The packets in hand; kept here because clearing them would cost every burst.
+    Burst<F> burst;
+    std::array<Run<F>, kMaxBurst> runs;  ///< of `burst`
 };
 
 /// Everything a worker carries through the stages. Worker thread only, but for what it points to.
 /// The hot path allocates nothing: all of it is sized before the first packet.
 struct WorkerContext : IngressContext {
     WorkerContext(const TableReader<V4>& table4, const TableReader<V6>& table6)
-        : ipv4{table4, {}, {}, {}}, ipv6{table6, {}, {}, {}} {}
+        : ipv4{table4, {}, {}, {}, {}}, ipv6{table6, {}, {}, {}, {}} {}
 
     EventRing* events = nullptr;  // worker: producer
     Waker* control_waker = nullptr;

@@ -21,54 +21,59 @@ std::span<rte_mbuf*> allocate(rte_mempool& pool, std::span<rte_mbuf*> to) {
 
 }  // namespace
 
-void CopySender::send_fragments(const Packet& packet, const PlanClass& rewrite_class,
-                                const PlanMember& member) {
+template <class F>
+void CopySender<F>::send_fragments(const rte_mbuf& packet, const PlanClass& rewrite_class,
+                                   const PlanMember& member) {
+    const auto owner = owner_of(packet);
     std::array<rte_mbuf*, kMaxFragments> fragments;
-    const auto count = fragment(*packet.mbuf, member.mtu, *ctx_.pools.packets, fragments);
+    const auto count = fragment(packet, member.mtu, *ctx_.pools.packets, fragments);
     if (count == 0) {
-        count_discarded(ctx_, owner(member), 1);
+        count_discarded(ctx_, owner, member.interface, 1);
         return;
     }
-    const FrameHeader header(rewrite_class, group_mac_);
+    const ClassHeader<F> header(rewrite_class);
     std::uint32_t octets = 0;
     for (rte_mbuf* made : std::span(fragments).first(count)) {
         header.write(*made);
         octets += made->pkt_len;
     }
-    transmit(ctx_, member.port, owner(member), {fragments.data(), count}, octets, true);
+    transmit(ctx_, member.port, {owner.entry, member.interface, owner.family},
+             {fragments.data(), count}, octets, true);
 }
 
-void CopySender::discard(const CopyGroup& group, std::uint64_t packets) {
+template <class F>
+void CopySender<F>::discard(const CopyGroup& group, std::span<rte_mbuf* const> packets) {
     for (const auto& member : group.members()) {
-        count_discarded(ctx_, owner(member), packets);
+        for (const rte_mbuf* packet : packets) {
+            count_discarded(ctx_, owner_of(*packet), member.interface, 1);
+        }
     }
 }
 
 /// The pool can't serve all copies: one by one as far as it goes.
-void CopySender::send_what_fits(std::span<rte_mbuf* const> packets,
-                                std::span<const CopyGroup> groups) {
+template <class F>
+void CopySender<F>::send_what_fits(std::span<rte_mbuf* const> packets, const CopyGroup& group) {
     std::array<rte_mbuf*, kMaxBurst> buffers;
-    for (const auto& group : groups) {
-        const auto copies = allocate(*ctx_.pools.packets, std::span(buffers).first(packets.size()));
-        for (std::size_t i = 0; i < copies.size(); ++i) {
-            copy(*packets[i], *copies[i]);
-        }
-        if (!copies.empty()) {
-            send_frames(copies, group);
-        }
-        if (copies.size() < packets.size()) {
-            discard(group, packets.size() - copies.size());
-        }
+    const auto copies = allocate(*ctx_.pools.packets, std::span(buffers).first(packets.size()));
+    for (std::size_t i = 0; i < copies.size(); ++i) {
+        copy(*packets[i], *copies[i]);
     }
+    if (!copies.empty()) {
+        send_frames(copies, group);
+    }
+    discard(group, packets.subspan(copies.size()));
 }
 
-bool CopySender::may_chain(const CopyGroup& group) const {
+template <class F>
+bool CopySender<F>::may_chain(const CopyGroup& group) const {
     return ctx_.replication.chain && ctx_.pools.headers != nullptr &&
            group.rewrite_class->takes_segments && group.rewrite_class->shares_frames;
 }
 
 /// A packet that is not copied in bulk: longer than the limit, or in several segments.
-void CopySender::send_large(rte_mbuf& packet, std::span<const CopyGroup> groups) {
+template <class F>
+void CopySender<F>::send_large(rte_mbuf& packet, std::span<const CopyGroup> groups) {
+    rte_mbuf* received = &packet;
     std::array<const CopyGroup*, kMaxOutgoing> chained;
     std::size_t chained_count = 0;
     const CopyGroup* heir = nullptr;  // gets the received frame if nobody shares it
@@ -91,12 +96,11 @@ void CopySender::send_large(rte_mbuf& packet, std::span<const CopyGroup> groups)
         }
         rte_mbuf* copied = copy_large(packet, *group.rewrite_class);
         if (copied == nullptr) {
-            discard(group, 1);
+            discard(group, {&received, 1});
         } else {
             send_frames({&copied, 1}, group);
         }
     }
-    rte_mbuf* received = &packet;
     if (chain) {
         send_chained(packet, std::span(chained).first(chained_count));
     } else if (heir != nullptr) {
@@ -107,50 +111,61 @@ void CopySender::send_large(rte_mbuf& packet, std::span<const CopyGroup> groups)
 }
 
 /// nullptr: no buffer, or the packet does not fit into one and the ports take no more than one.
-rte_mbuf* CopySender::copy_large(const rte_mbuf& packet, const PlanClass& rewrite_class) const {
+template <class F>
+rte_mbuf* CopySender<F>::copy_large(const rte_mbuf& packet, const PlanClass& rewrite_class) const {
     rte_mempool& pool = *ctx_.pools.packets;
+    rte_mbuf* copied = nullptr;
     if (packet.pkt_len > buffer_room(pool)) {
-        return rewrite_class.takes_segments ? rte_pktmbuf_copy(&packet, &pool, 0, packet.pkt_len)
-                                            : nullptr;
-    }
-    rte_mbuf* copied = rte_pktmbuf_alloc(&pool);
-    if (copied != nullptr) {
+        copied = rewrite_class.takes_segments ? rte_pktmbuf_copy(&packet, &pool, 0, packet.pkt_len)
+                                              : nullptr;
+    } else if ((copied = rte_pktmbuf_alloc(&pool)) != nullptr) {
         copy_octets(packet, 0, packet.pkt_len, rte_pktmbuf_mtod(copied, std::uint8_t*));
         copied->data_len = static_cast<std::uint16_t>(packet.pkt_len);
         copied->pkt_len = packet.pkt_len;
+    }
+    if (copied != nullptr) {
+        set_owner(*copied, owner_of(packet));
     }
     return copied;
 }
 
 /// Each group gets a header segment of its own; `payload` stands behind all of them, with one
 /// reference per port.
-void CopySender::send_chained(rte_mbuf& payload, std::span<const CopyGroup* const> groups) {
+template <class F>
+void CopySender<F>::send_chained(rte_mbuf& payload, std::span<const CopyGroup* const> groups) {
     std::array<rte_mbuf*, kMaxOutgoing> buffers;
     const auto headers = allocate(*ctx_.pools.headers, std::span(buffers).first(groups.size()));
+    rte_mbuf* const packet = &payload;
     std::uint32_t references = 0;
     for (std::size_t i = 0; i < groups.size(); ++i) {
         if (i < headers.size()) {
             references += groups[i]->count;
         } else {
-            discard(*groups[i], 1);
+            discard(*groups[i], {&packet, 1});
         }
     }
     if (headers.empty()) {
         release(&payload);
         return;
     }
+    const auto owner = owner_of(payload);
+    const MacAddress group_mac = multicast_mac(ip_header<F>(&payload)->destination);
     set_references(payload, references);
     for (std::size_t i = 0; i < headers.size(); ++i) {
         rte_mbuf* frame = headers[i];
-        FrameHeader(*groups[i]->rewrite_class, group_mac_).write(*frame);
+        FrameHeader(*groups[i]->rewrite_class, group_mac).write(*frame);
         frame->next = &payload;
         frame->nb_segs = static_cast<std::uint16_t>(payload.nb_segs + 1);
         frame->pkt_len += payload.pkt_len;
+        set_owner(*frame, owner);
         rte_mbuf_refcnt_set(frame, groups[i]->count);
         for (const auto& member : groups[i]->members()) {
-            transmit(ctx_, member.port, owner(member), {&frame, 1}, frame->pkt_len);
+            queue_frames(ctx_, member.port, member.interface, {&frame, 1}, frame->pkt_len);
         }
     }
 }
+
+template class CopySender<V4>;
+template class CopySender<V6>;
 
 }  // namespace mgmd::dataplane

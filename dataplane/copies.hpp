@@ -10,10 +10,8 @@
 
 #include "common/ids.hpp"
 #include "common/ip_address.hpp"
-#include "common/mac_address.hpp"
 #include "dataplane/context.hpp"
 #include "dataplane/drop.hpp"
-#include "dataplane/entry.hpp"
 #include "dataplane/frame.hpp"
 #include "dataplane/packet.hpp"
 #include "dataplane/plan.hpp"
@@ -31,91 +29,83 @@ struct CopyGroup {
     std::span<const PlanMember> members() const { return {first, count}; }
 };
 
-/// Makes the frames of packets of one flow and queues them (forwarding rules 5). Within a group
-/// every port sends the same frame, its reference count raised once, before the first port gets it;
-/// nobody writes to it from then on. Groups differ in their link header:
+/// Makes the frames of packets and queues them (forwarding rules 5). Within a group every port
+/// sends the same frame, its reference count raised once, before the first port gets it; nobody
+/// writes to it from then on. Groups differ in their link header:
 ///
 /// - The received frame serves one of them as it is.
-/// - The others get copies of it, all out of one bulk allocation.
+/// - The others get copies of it, those of a group out of one bulk allocation.
 /// - With chains, and from `copy_max_octets` on, groups whose ports take several segments and share
 ///   frames get a header of their own in front of the received frame, which all of them share.
 ///
 /// A copy for which there is no buffer is counted as discarded. Worker thread.
+template <class F>
 class CopySender {
 public:
-    CopySender(WorkerContext& ctx, EntryIndex entry, Family family, const MacAddress& group_mac)
-        : ctx_(ctx), entry_(entry), family_(family), group_mac_(group_mac) {}
+    explicit CopySender(WorkerContext& ctx) : ctx_(ctx) {}
 
-    /// Sends every packet to every group; takes the packets' mbufs. Packets as behind classify and
-    /// with nobody else referencing them.
-    void send(std::span<const Packet> packets, std::span<const CopyGroup> groups) {
+    /// Sends every packet to every group; takes the packets. They are as behind classify, with
+    /// their owner, and nobody else references them. At most kMaxBurst.
+    void send(std::span<rte_mbuf* const> packets, std::span<const CopyGroup> groups) {
         if (groups.empty()) {
-            for (const auto& packet : packets) {
-                release(packet.mbuf);
+            for (rte_mbuf* packet : packets) {
+                release(packet);
             }
-        } else if (copy_whole(packets, groups.size())) {
+        } else if (copy_whole(packets, groups.size())) [[likely]] {
             send_whole(packets, groups);
         } else {
-            for (const auto& packet : packets) {
-                send_large(*packet.mbuf, groups);
+            for (rte_mbuf* const& packet : packets) {
+                send_one(packet, groups);
             }
         }
     }
 
     /// Sends one packet in fragments to one member, which counts as one copy. Leaves the packet.
-    void send_fragments(const Packet& packet, const PlanClass& rewrite_class,
+    void send_fragments(const rte_mbuf& packet, const PlanClass& rewrite_class,
                         const PlanMember& member);
 
 private:
-    static constexpr std::size_t kBatch = kMaxOutgoing;  ///< copies allocated at once
-
-    TxOwner owner(const PlanMember& member) const { return {entry_, member.interface, family_}; }
-
-    bool copy_whole(std::span<const Packet> packets, std::size_t groups) const {
+    bool copy_whole(std::span<rte_mbuf* const> packets, std::size_t groups) const {
         std::uint32_t longest = 0;
         std::uint16_t segments = 1;
-        for (const auto& packet : packets) {
-            longest = std::max<std::uint32_t>(longest, packet.ip_length);
-            segments = std::max(segments, packet.mbuf->nb_segs);
+        for (const rte_mbuf* packet : packets) {
+            longest = std::max(longest, packet->pkt_len);
+            segments = std::max(segments, packet->nb_segs);
         }
         const auto& replication = ctx_.replication;
         return segments == 1 && (groups == 1 || !replication.chain ||
                                  longest + sizeof(EthernetHeader) <= replication.copy_max_octets);
     }
 
-    /// Single-segment packets: the last group gets the received frames, the others copies.
-    void send_whole(std::span<const Packet> packets, std::span<const CopyGroup> groups) {
-        const auto copied = groups.first(groups.size() - 1);
-        const auto at_once = copied.empty() ? packets.size() : kBatch / copied.size();
-        std::array<rte_mbuf*, kMaxBurst> received;
-        while (!packets.empty()) {
-            const auto count = std::min(at_once, packets.size());
-            for (std::size_t i = 0; i < count; ++i) {
-                received[i] = packets[i].mbuf;
-            }
-            if (!copied.empty()) {
-                send_copies({received.data(), count}, copied);
-            }
-            send_frames({received.data(), count}, groups.back());
-            packets = packets.subspan(count);
+    void send_one(rte_mbuf* const& packet, std::span<const CopyGroup> groups) {
+        if (copy_whole({&packet, 1}, groups.size())) {
+            send_whole({&packet, 1}, groups);
+        } else {
+            send_large(*packet, groups);
         }
     }
 
-    void send_copies(std::span<rte_mbuf* const> packets, std::span<const CopyGroup> groups) {
-        std::array<rte_mbuf*, kBatch> copies;
-        const auto count = static_cast<unsigned>(packets.size() * groups.size());
-        if (rte_pktmbuf_alloc_bulk(ctx_.pools.packets, copies.data(), count) != 0) [[unlikely]] {
-            send_what_fits(packets, groups);
+    /// Single-segment packets: the last group gets the received frames, the others copies.
+    void send_whole(std::span<rte_mbuf* const> packets, std::span<const CopyGroup> groups) {
+        for (const auto& group : groups.first(groups.size() - 1)) {
+            send_copies(packets, group);
+        }
+        send_frames(packets, groups.back());
+    }
+
+    /// Allocated group by group: buffers of all of them would not stay in the first-level cache
+    /// until they are filled.
+    void send_copies(std::span<rte_mbuf* const> packets, const CopyGroup& group) {
+        std::array<rte_mbuf*, kMaxBurst> copies;
+        if (rte_pktmbuf_alloc_bulk(ctx_.pools.packets, copies.data(),
+                                   static_cast<unsigned>(packets.size())) != 0) [[unlikely]] {
+            send_what_fits(packets, group);
             return;
         }
-        rte_mbuf** next = copies.data();
-        for (const auto& group : groups) {
-            for (std::size_t i = 0; i < packets.size(); ++i) {
-                copy(*packets[i], *next[i]);
-            }
-            send_frames({next, packets.size()}, group);
-            next += packets.size();
+        for (std::size_t i = 0; i < packets.size(); ++i) {
+            copy(*packets[i], *copies[i]);
         }
+        send_frames({copies.data(), packets.size()}, group);
     }
 
     static void copy(const rte_mbuf& from, rte_mbuf& to) {
@@ -123,12 +113,13 @@ private:
                     from.data_len);
         to.data_len = from.data_len;
         to.pkt_len = from.data_len;
+        set_owner(to, owner_of(from));
     }
 
     /// Queues packets that nobody else references, and that lack only their link header, as the
     /// frames of a group.
     void send_frames(std::span<rte_mbuf* const> frames, const CopyGroup& group) {
-        const FrameHeader header(*group.rewrite_class, group_mac_);
+        const ClassHeader<F> header(*group.rewrite_class);
         std::uint32_t octets = 0;
         for (rte_mbuf* frame : frames) {
             header.write(*frame);
@@ -136,7 +127,7 @@ private:
             octets += frame->pkt_len;
         }
         for (const auto& member : group.members()) {
-            transmit(ctx_, member.port, owner(member), frames, octets);
+            queue_frames(ctx_, member.port, member.interface, frames, octets);
         }
     }
 
@@ -153,17 +144,18 @@ private:
         }
     }
 
-    void discard(const CopyGroup& group, std::uint64_t packets);
-    void send_what_fits(std::span<rte_mbuf* const> packets, std::span<const CopyGroup> groups);
+    /// Counts copies of the packets that a group did not get.
+    void discard(const CopyGroup& group, std::span<rte_mbuf* const> packets);
+    void send_what_fits(std::span<rte_mbuf* const> packets, const CopyGroup& group);
     void send_large(rte_mbuf& packet, std::span<const CopyGroup> groups);
     void send_chained(rte_mbuf& payload, std::span<const CopyGroup* const> groups);
     bool may_chain(const CopyGroup& group) const;
     rte_mbuf* copy_large(const rte_mbuf& packet, const PlanClass& rewrite_class) const;
 
     WorkerContext& ctx_;
-    EntryIndex entry_;
-    Family family_;
-    MacAddress group_mac_;
 };
+
+extern template class CopySender<V4>;
+extern template class CopySender<V6>;
 
 }  // namespace mgmd::dataplane

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 
 #include "dataplane/context.hpp"
@@ -12,27 +11,35 @@
 /// Stage: find the entry of each packet (forwarding rules 2).
 namespace mgmd::dataplane {
 
-/// `entries[i]` for `burst.packets[i]`: nullptr where no entry matches. They may be used until the
-/// worker's next quiescent state.
+/// Divides the burst into runs, without their entries. Returns how many there are.
 template <class F>
-void lookup(WorkerContext& ctx, const Burst<F>& burst,
-            std::array<const Entry<F>*, kMaxBurst>& entries) {
-    static_assert(kMaxBurst <= TableReader<F>::kMaxBurst);
-    ctx.family<F>().table.lookup(
-        {burst.keys.data(), burst.size}, [&](std::size_t i) { return burst.packets[i].interface; },
-        entries);
+std::size_t find_runs(Burst<F>& burst, std::array<Run<F>, kMaxBurst>& runs) {
+    std::size_t count = 0;
+    std::size_t first = 0;
+    for (std::size_t end = 1; end <= burst.size; ++end) {
+        if (end == burst.size || burst.keys[end] != burst.keys[first] ||
+            burst.packets[end].interface != burst.packets[first].interface) {
+            runs[count++] = {{&burst.packets[first], end - first}, &burst.keys[first], nullptr};
+            first = end;
+        }
+    }
+    return count;
 }
 
-/// How many packets from `first` on are of one flow and arrived on one interface: at least 1. They
-/// share one entry, so that what an entry costs is paid once for all of them.
+/// The burst in runs, each with its entry: nullptr where none matches. The entries may be used
+/// until the worker's next quiescent state.
 template <class F>
-std::uint16_t run_length(const Burst<F>& burst, std::uint16_t first) {
-    auto end = static_cast<std::uint16_t>(first + 1);
-    while (end < burst.size && burst.keys[end] == burst.keys[first] &&
-           burst.packets[end].interface == burst.packets[first].interface) {
-        ++end;
+std::span<Run<F>> lookup(WorkerContext& ctx, Burst<F>& burst, std::array<Run<F>, kMaxBurst>& runs) {
+    static_assert(kMaxBurst <= TableReader<F>::kMaxBurst);
+    const auto count = find_runs(burst, runs);
+    std::array<const Entry<F>*, kMaxBurst> entries;
+    ctx.family<F>().table.lookup(
+        count, [&](std::size_t i) -> const FlowKey<F>& { return *runs[i].flow; },
+        [&](std::size_t i) { return runs[i].interface(); }, entries);
+    for (std::size_t i = 0; i < count; ++i) {
+        runs[i].entry = entries[i];
     }
-    return static_cast<std::uint16_t>(end - first);
+    return {runs.data(), count};
 }
 
 }  // namespace mgmd::dataplane

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include <rte_mbuf.h>
 
@@ -50,6 +51,20 @@ struct Burst {
         keys[size] = key;
         ++size;
     }
+};
+
+template <class F>
+struct Entry;
+
+/// Packets of one flow that arrived on one interface one after the other: what an entry costs is
+/// paid once for all of them.
+template <class F>
+struct Run {
+    std::span<Packet> packets;  ///< at least one
+    const FlowKey<F>* flow;
+    const Entry<F>* entry;  ///< nullptr: none matches
+
+    InterfaceIndex interface() const { return packets.front().interface; }  ///< arrival
 };
 
 /// The IP header of a packet after classify.

@@ -17,49 +17,28 @@
 /// The order of processing, top to bottom. Each stage is one file.
 namespace mgmd::dataplane {
 
-/// Packets of one flow that arrived on one interface one after the other and have their entry, at
-/// once or after a wait in the hold.
+/// Packets that have their entry, at once or after a wait in the hold.
 template <class F>
-void forward_resolved(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
-                      const Entry<F>& entry) {
-    run = accept<F>(ctx, run, flow, entry);
-    run = ttl<F>(ctx, run, entry);
-    replicate<F>(ctx, run, flow, entry);
+void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
+    runs = accept<F>(ctx, runs);
+    runs = ttl<F>(ctx, runs);
+    replicate<F>(ctx, runs);
 }
 
 template <class F>
-void forward_run(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
-                 const Entry<F>* entry) {
-    if (entry == nullptr) {
-        hold_unresolved<F>(ctx, run, flow);
-    } else {
-        forward_resolved<F>(ctx, run, flow, *entry);
-    }
-}
-
-template <class F>
-void forward(WorkerContext& ctx, Burst<F>& burst) {
-    std::array<const Entry<F>*, kMaxBurst> entries;
-    lookup<F>(ctx, burst, entries);
-    for (std::uint16_t first = 0; first < burst.size;) {
-        const auto count = run_length<F>(burst, first);
-        const auto& flow = burst.keys[first];
-        // Packets of this flow that still wait for its entry leave before these.
-        release_held<F>(ctx, flow, entries[first]);
-        forward_run<F>(ctx, {burst.packets.data() + first, count}, flow, entries[first]);
-        first = static_cast<std::uint16_t>(first + count);
-    }
+void forward(WorkerContext& ctx, FamilyContext<F>& family) {
+    auto runs = lookup<F>(ctx, family.burst, family.runs);
+    runs = resolve<F>(ctx, runs);
+    forward_resolved<F>(ctx, runs);
 }
 
 /// Everything that happens to what one receive call on `port` returned.
 template <IngressFeatures kFeatures>
 void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
-    auto& ipv4 = ctx.ipv4.burst;
-    auto& ipv6 = ctx.ipv6.burst;
-    ipv4.size = ipv6.size = 0;
-    classify<kFeatures>(ctx, port, frames, ipv4, ipv6);
-    forward<V4>(ctx, ipv4);
-    forward<V6>(ctx, ipv6);
+    ctx.ipv4.burst.size = ctx.ipv6.burst.size = 0;
+    classify<kFeatures>(ctx, port, frames, ctx.ipv4.burst, ctx.ipv6.burst);
+    forward<V4>(ctx, ctx.ipv4);
+    forward<V6>(ctx, ctx.ipv6);
     flush(ctx);
 }
 

@@ -64,13 +64,14 @@ private:
 /// Whether every member of the entry's plan gets every packet of the run: what most runs are, known
 /// from the entry's summary alone.
 template <class F>
-bool goes_everywhere(const WorkerContext& ctx, std::span<const Packet> run, const Entry<F>& entry) {
+bool goes_everywhere(const WorkerContext& ctx, const Run<F>& run) {
     std::uint8_t lowest_ttl = std::numeric_limits<std::uint8_t>::max();
     std::uint16_t longest = 0;
-    for (const auto& packet : run) {
+    for (const auto& packet : run.packets) {
         lowest_ttl = std::min(lowest_ttl, packet.ttl);
         longest = std::max(longest, packet.ip_length);
     }
+    const Entry<F>& entry = *run.entry;
     return lowest_ttl > entry.highest_ttl_threshold && longest <= entry.lowest_mtu &&
            !entry.may_leave_out && ctx.interfaces->all_up();
 }
@@ -79,7 +80,7 @@ bool goes_everywhere(const WorkerContext& ctx, std::span<const Packet> run, cons
 template <class F>
 class MemberCheck {
 public:
-    MemberCheck(WorkerContext& ctx, CopySender& sender, const Packet& packet,
+    MemberCheck(WorkerContext& ctx, CopySender<F>& sender, const Packet& packet,
                 const FlowKey<F>& flow, EntryIndex entry)
         : ctx_(ctx),
           packet_(packet),
@@ -101,7 +102,7 @@ public:
             return false;
         }
         if (!ctx_.interfaces->is_up(member.interface)) {
-            count_discarded(ctx_, {entry_, member.interface, F::family}, 1);
+            count_discarded(ctx_, {entry_, F::family}, member.interface, 1);
             return false;
         }
         return size_.fits(rewrite_class, member);
@@ -127,32 +128,79 @@ private:
     SizeCheck<F> size_;
 };
 
-/// Copies the packets of a run to the entry's outgoing interfaces, and takes them. Their verdict is
-/// "forwarded", also where there is nobody to get a copy.
+/// Packets that all members of one plan get, of one flow or of several: what a class costs is paid
+/// once for all of them.
 template <class F>
-void replicate(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
-               const Entry<F>& entry) {
-    if (run.empty()) {
-        return;
+class CopyBatch {
+public:
+    explicit CopyBatch(WorkerContext& ctx) : table_(ctx.family<F>().table), sender_(ctx) {}
+
+    void add(const Run<F>& run) {
+        if (run.entry->plan != plan_) {
+            send();
+            plan_ = run.entry->plan;
+        }
+        entry_ = run.entry;
+        for (const auto& packet : run.packets) {
+            packets_[size_++] = packet.mbuf;
+        }
     }
-    ctx.counters->forwarded.add(run.size());
+
+    void send() {
+        if (size_ != 0) {
+            CopyGroups groups;
+            groups.choose_all(table_.plan(*entry_));
+            sender_.send({packets_.data(), size_}, groups.get());
+            size_ = 0;
+        }
+    }
+
+private:
+    const TableReader<F>& table_;
+    CopySender<F> sender_;
+    BlockHandle plan_ = 0;
+    const Entry<F>* entry_ = nullptr;  ///< one of those with the plan
+    std::size_t size_ = 0;
+    std::array<rte_mbuf*, kMaxBurst> packets_;
+};
+
+/// Copies the packets of a run to those members of the plan that are to get each of them.
+template <class F>
+void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
     const auto& table = ctx.family<F>().table;
-    const auto index = table.index(entry);
-    const Plan& plan = table.plan(entry);
-    CopySender sender(ctx, index, F::family, multicast_mac(flow.group));
-    if (goes_everywhere<F>(ctx, run, entry)) [[likely]] {
-        CopyGroups groups;
-        groups.choose_all(plan);
-        sender.send(run, groups.get());
-        return;
-    }
-    for (const auto& packet : run) {
-        MemberCheck<F> check(ctx, sender, packet, flow, index);
+    const Plan& plan = table.plan(*run.entry);
+    CopySender<F> sender(ctx);
+    for (const auto& packet : run.packets) {
+        MemberCheck<F> check(ctx, sender, packet, *run.flow, table.index(*run.entry));
         CopyGroups groups;
         groups.choose(plan, check);
         check.finish();
-        sender.send({&packet, 1}, groups.get());
+        sender.send({&packet.mbuf, 1}, groups.get());
     }
+}
+
+/// Copies packets to their entries' outgoing interfaces, and takes them. Their verdict is
+/// "forwarded", also where there is nobody to get a copy. All runs together: at most kMaxBurst
+/// packets.
+template <class F>
+void replicate(WorkerContext& ctx, std::span<const Run<F>> runs) {
+    const auto& table = ctx.family<F>().table;
+    std::size_t forwarded = 0;
+    CopyBatch<F> batch(ctx);
+    for (const auto& run : runs) {
+        forwarded += run.packets.size();
+        for (const auto& packet : run.packets) {
+            set_owner(*packet.mbuf, {table.index(*run.entry), F::family});
+        }
+        if (goes_everywhere<F>(ctx, run)) [[likely]] {
+            batch.add(run);
+        } else {
+            batch.send();  // first come, first served
+            copy_one_by_one<F>(ctx, run);
+        }
+    }
+    batch.send();
+    ctx.counters->forwarded.add(forwarded);
 }
 
 }  // namespace mgmd::dataplane

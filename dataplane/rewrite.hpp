@@ -73,4 +73,25 @@ private:
     std::uint16_t length_ = 0;
 };
 
+/// The same of one class for packets of any groups.
+template <class F>
+class ClassHeader {
+public:
+    explicit ClassHeader(const PlanClass& rewrite_class)
+        : header_(rewrite_class, MacAddress{}), to_group_(rewrite_class.destination_is_group) {}
+
+    /// Puts the header in front of a packet whose first segment nobody else references.
+    void write(rte_mbuf& packet) const {
+        const MacAddress group = multicast_mac(ip_header<F>(&packet)->destination);
+        header_.write(packet);
+        if (to_group_) [[likely]] {
+            std::memcpy(rte_pktmbuf_mtod(&packet, void*), &group, sizeof(group));
+        }
+    }
+
+private:
+    FrameHeader header_;
+    bool to_group_;
+};
+
 }  // namespace mgmd::dataplane

@@ -18,7 +18,7 @@ namespace mgmd::dataplane {
 template <class F>
 class SizeCheck {
 public:
-    SizeCheck(WorkerContext& ctx, CopySender& sender, const Packet& packet, EntryIndex entry)
+    SizeCheck(WorkerContext& ctx, CopySender<F>& sender, const Packet& packet, EntryIndex entry)
         : ctx_(ctx), sender_(sender), packet_(packet), entry_(entry) {}
 
     /// True: the packet fits. Otherwise the member got it in fragments (IPv4 without DF), or
@@ -28,7 +28,7 @@ public:
             return true;
         }
         if (may_fragment()) {
-            sender_.send_fragments(packet_, rewrite_class, member);
+            sender_.send_fragments(*packet_.mbuf, rewrite_class, member);
             return false;
         }
         smallest_mtu_ = std::min(smallest_mtu_, member.mtu);
@@ -61,7 +61,7 @@ private:
     }
 
     WorkerContext& ctx_;
-    CopySender& sender_;
+    CopySender<F>& sender_;
     const Packet& packet_;
     EntryIndex entry_;
     std::uint16_t smallest_mtu_ = kNone;

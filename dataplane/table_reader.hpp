@@ -36,32 +36,40 @@ public:
     TableReader(TableState<F>& state, WorkerEntryCounters& counters, RefusalRing<F>& refusals)
         : state_(&state), counters_(&counters), refusals_(&refusals) {}
 
-    /// The entry for each packet of a burst, nullptr where there is none: (S,G), else (*,G), else
-    /// the longest (*,G/len), else (*,*) of the arrival interface (forwarding rules 2), which
-    /// `arrival_of(i)` tells of packet i. Plans and counters of the found entries are on their way
-    /// into the cache.
-    /// Precondition: flows.size() <= kMaxBurst, found.size() >= flows.size().
-    template <class ArrivalOf>
-    void lookup(Flows flows, ArrivalOf&& arrival_of, Found found) const {
-        Pending pending(flows.size());
-        std::fill_n(found.begin(), flows.size(), nullptr);
+    /// The entry for each of `count` flows, nullptr where there is none: (S,G), else (*,G), else
+    /// the longest (*,G/len), else (*,*) of the arrival interface (forwarding rules 2).
+    /// `flow_of(i)` and `arrival_of(i)` tell of flow i. Plans and counters of the found entries are
+    /// on their way into the cache.
+    /// Precondition: count <= kMaxBurst, found.size() >= count.
+    template <class FlowOf, class ArrivalOf>
+    void lookup(std::size_t count, FlowOf&& flow_of, ArrivalOf&& arrival_of, Found found) const {
+        Pending pending(count);
+        std::fill_n(found.begin(), count, nullptr);
         const auto exact = state_->levels.exact.load(std::memory_order_acquire);
         if ((exact & PopulatedLevels<F>::kSourceGroup) != 0) {
             match(found, pending, [&](std::size_t i) {
-                const auto& flow = flows[i];
+                const FlowKey<F>& flow = flow_of(i);
                 return PackedKey<F>::from(flow.table, flow.source, flow.group, F::address_bits,
                                           kNoInterface);
             });
         }
         if ((exact & PopulatedLevels<F>::kAnySource) != 0) {
-            match_group(flows, found, pending, F::address_bits);
+            match_group(flow_of, found, pending, F::address_bits);
         }
-        match_prefixes(flows, found, pending);
+        match_prefixes(flow_of, found, pending);
         if ((exact & PopulatedLevels<F>::kAnyGroup) != 0) {
             match(found, pending, [&](std::size_t i) {
-                return PackedKey<F>::from(flows[i].table, {}, {}, 0, arrival_of(i));
+                return PackedKey<F>::from(flow_of(i).table, {}, {}, 0, arrival_of(i));
             });
         }
+    }
+
+    /// The same for flows that lie one behind the other.
+    template <class ArrivalOf>
+    void lookup(Flows flows, ArrivalOf&& arrival_of, Found found) const {
+        lookup(
+            flows.size(), [&](std::size_t i) -> const FlowKey<F>& { return flows[i]; }, arrival_of,
+            found);
     }
 
     const Entry<F>* lookup(const FlowKey<F>& flow, InterfaceIndex arrival) const {
@@ -160,21 +168,24 @@ private:
         return index == kNoEntry ? nullptr : &state_->entries[index];
     }
 
-    void match_group(Flows flows, Found found, Pending& pending, std::uint8_t length) const {
+    template <class FlowOf>
+    void match_group(FlowOf& flow_of, Found found, Pending& pending, std::uint8_t length) const {
         match(found, pending, [&](std::size_t i) {
-            return PackedKey<F>::from(flows[i].table, {}, masked(flows[i].group, length), length,
+            const FlowKey<F>& flow = flow_of(i);
+            return PackedKey<F>::from(flow.table, {}, masked(flow.group, length), length,
                                       kNoInterface);
         });
     }
 
-    void match_prefixes(Flows flows, Found found, Pending& pending) const {
+    template <class FlowOf>
+    void match_prefixes(FlowOf& flow_of, Found found, Pending& pending) const {
         const auto& words = state_->levels.lengths;
         for (std::size_t word = words.size(); word-- > 0;) {
             auto lengths = words[word].load(std::memory_order_acquire);
             while (lengths != 0 && pending.count != 0) {
                 const auto bit = 63 - std::countl_zero(lengths);
                 lengths &= ~(std::uint64_t{1} << bit);
-                match_group(flows, found, pending,
+                match_group(flow_of, found, pending,
                             static_cast<std::uint8_t>(word * 64 + static_cast<std::size_t>(bit)));
             }
         }

@@ -6,54 +6,45 @@
 namespace mgmd::dataplane {
 namespace {
 
-/// Sums what was sent, so that neighbours of one interface cost one addition to its counters.
-class SentCount {
-public:
-    explicit SentCount(WorkerContext& ctx) : ctx_(ctx) {}
-    ~SentCount() { store(); }
-    SentCount(const SentCount&) = delete;
-    SentCount& operator=(const SentCount&) = delete;
+void count_sent(WorkerContext& ctx, InterfaceIndex interface, std::uint64_t packets,
+                std::uint64_t octets) {
+    auto& counters = ctx.interface_counters(interface);
+    counters.tx_packets.add(packets);
+    counters.tx_octets.add(octets);
+}
 
-    void add(InterfaceIndex interface, std::uint64_t packets, std::uint64_t octets) {
-        if (interface != interface_) {
-            store();
-            interface_ = interface;
-            packets_ = octets_ = 0;
-        }
-        packets_ += packets;
-        octets_ += octets;
+/// Counts the copies among refused frames of one run; neighbours of one entry at once.
+void count_refused(WorkerContext& ctx, const TxRun& run, std::span<rte_mbuf* const> refused) {
+    if (run.fragments) {
+        count_discarded(ctx, owner_of(*refused.front()), run.interface, 1);
+        return;
     }
-
-private:
-    void store() {
-        if (packets_ != 0) {
-            auto& counters = ctx_.interface_counters(interface_);
-            counters.tx_packets.add(packets_);
-            counters.tx_octets.add(octets_);
+    while (!refused.empty()) {
+        const auto owner = owner_of(*refused.front());
+        std::size_t copies = 1;
+        while (copies < refused.size() && owner_of(*refused[copies]) == owner) {
+            ++copies;
         }
+        count_discarded(ctx, owner, run.interface, copies);
+        refused = refused.subspan(copies);
     }
-
-    WorkerContext& ctx_;
-    InterfaceIndex interface_ = kNoInterface;
-    std::uint64_t packets_ = 0;
-    std::uint64_t octets_ = 0;
-};
+}
 
 /// Frees and counts what the driver left of `buffer`: all frames from `sent` on.
 void refuse(WorkerContext& ctx, TxBuffer& buffer, std::uint16_t sent) {
-    SentCount count(ctx);
     std::uint32_t first = 0;
     for (std::uint16_t i = 0; i < buffer.run_count; ++i) {
         const TxRun& run = buffer.runs[i];
         const std::uint32_t end = first + run.frames;
         const std::uint32_t first_refused = std::clamp<std::uint32_t>(sent, first, end);
+        const std::span refused(buffer.frames.data() + first_refused, end - first_refused);
         std::uint32_t octets = run.octets;
-        for (auto at = first_refused; at < end; ++at) {
-            octets -= buffer.frames[at]->pkt_len;
+        for (const rte_mbuf* frame : refused) {
+            octets -= frame->pkt_len;
         }
-        count.add(run.owner.interface, first_refused - first, octets);
-        if (first_refused != end) {
-            count_discarded(ctx, run.owner, run.fragments ? 1 : end - first_refused);
+        count_sent(ctx, run.interface, first_refused - first, octets);
+        if (!refused.empty()) {
+            count_refused(ctx, run, refused);
         }
         first = end;
     }
@@ -61,9 +52,9 @@ void refuse(WorkerContext& ctx, TxBuffer& buffer, std::uint16_t sent) {
 }
 
 template <class F>
-void count_exception(WorkerContext& ctx, const TxOwner& owner, std::uint64_t copies) {
-    ctx.family<F>().table.counters().exception(owner.entry, owner.interface,
-                                               CopyException::discarded, copies);
+void count_exception(WorkerContext& ctx, std::uint32_t entry, InterfaceIndex interface,
+                     std::uint64_t copies) {
+    ctx.family<F>().table.counters().exception(entry, interface, CopyException::discarded, copies);
 }
 
 }  // namespace
@@ -76,25 +67,25 @@ void flush(WorkerContext& ctx, TxBuffer& buffer) {
     if (sent != buffer.size) [[unlikely]] {
         refuse(ctx, buffer, sent);
     } else {
-        SentCount count(ctx);
         for (std::uint16_t i = 0; i < buffer.run_count; ++i) {
             const TxRun& run = buffer.runs[i];
-            count.add(run.owner.interface, run.frames, run.octets);
+            count_sent(ctx, run.interface, run.frames, run.octets);
         }
     }
     buffer.size = 0;
     buffer.run_count = 0;
 }
 
-void count_discarded(WorkerContext& ctx, const TxOwner& owner, std::uint64_t copies) {
-    ctx.interface_counters(owner.interface).discarded.add(copies);
-    if (owner.entry == TxOwner::kNoOwner) {
+void count_discarded(WorkerContext& ctx, FrameOwner owner, InterfaceIndex interface,
+                     std::uint64_t copies) {
+    ctx.interface_counters(interface).discarded.add(copies);
+    if (owner.entry == FrameOwner::kNone) {
         return;
     }
     if (owner.family == Family::ipv4) {
-        count_exception<V4>(ctx, owner, copies);
+        count_exception<V4>(ctx, owner.entry, interface, copies);
     } else {
-        count_exception<V6>(ctx, owner, copies);
+        count_exception<V6>(ctx, owner.entry, interface, copies);
     }
 }
 

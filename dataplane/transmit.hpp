@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -27,25 +28,41 @@ inline void flush(WorkerContext& ctx) {
     }
 }
 
-/// Queues frames of one owner, `octets` long together, for a port: complete from the destination
-/// MAC on, not above the port's MTU. Each brings one reference to each of its segments, which
-/// passes to the port. `fragments`: the frames are one copy. At most TxBuffer::kCapacity frames.
-inline void transmit(WorkerContext& ctx, PortIndex port, const TxOwner& owner,
-                     std::span<rte_mbuf* const> frames, std::uint32_t octets,
-                     bool fragments = false) {
+/// Queues frames of one interface, `octets` long together, for its port: complete from the
+/// destination MAC on, with their owner, not above the port's MTU. Each brings one reference to
+/// each of its segments, which passes to the port. `fragments`: the frames are one copy. At most
+/// TxBuffer::kCapacity frames.
+inline void queue_frames(WorkerContext& ctx, PortIndex port, InterfaceIndex interface,
+                         std::span<rte_mbuf* const> frames, std::uint32_t octets,
+                         bool fragments = false) {
     TxBuffer& buffer = ctx.tx[port];
     if (buffer.size + frames.size() > TxBuffer::kCapacity) [[unlikely]] {
         flush(ctx, buffer);
     }
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        buffer.frames[buffer.size + i] = frames[i];
+    const auto count = static_cast<std::uint16_t>(frames.size());
+    std::copy(frames.begin(), frames.end(), buffer.frames.begin() + buffer.size);
+    buffer.size = static_cast<std::uint16_t>(buffer.size + count);
+    if (TxRun* last = buffer.last_run(); last != nullptr && last->interface == interface &&
+                                         !last->fragments && !fragments) [[likely]] {
+        last->frames = static_cast<std::uint16_t>(last->frames + count);
+        last->octets += octets;
+    } else {
+        buffer.runs[buffer.run_count++] = {interface, fragments, count, octets};
     }
-    buffer.size = static_cast<std::uint16_t>(buffer.size + frames.size());
-    buffer.runs[buffer.run_count++] = {owner, fragments, static_cast<std::uint16_t>(frames.size()),
-                                       octets};
+}
+
+/// The same for frames that don't have their owner yet.
+inline void transmit(WorkerContext& ctx, PortIndex port, const TxOwner& owner,
+                     std::span<rte_mbuf* const> frames, std::uint32_t octets,
+                     bool fragments = false) {
+    for (rte_mbuf* frame : frames) {
+        set_owner(*frame, {owner.entry, owner.family});
+    }
+    queue_frames(ctx, port, owner.interface, frames, octets, fragments);
 }
 
 /// Counts copies that could not be made or sent, for their interface and their entry.
-void count_discarded(WorkerContext& ctx, const TxOwner& owner, std::uint64_t copies);
+void count_discarded(WorkerContext& ctx, FrameOwner owner, InterfaceIndex interface,
+                     std::uint64_t copies);
 
 }  // namespace mgmd::dataplane

@@ -19,24 +19,42 @@ struct TxQueue {
     void* device = nullptr;
 };
 
-/// What queued frames belong to, so that what the driver refuses is counted where it belongs.
-/// `entry` is an index of the family's entry slab, or kNoOwner for frames of no entry: injected
-/// ones, ICMPv6.
+/// The entry that a frame is a copy for, so that what the driver refuses is counted where it
+/// belongs: an index of the family's entry slab, or kNone for frames of no entry: injected ones,
+/// ICMPv6.
+struct FrameOwner {
+    static constexpr std::uint32_t kNone = 0;
+    std::uint32_t entry = kNone;
+    Family family = Family::ipv4;
+
+    friend bool operator==(const FrameOwner&, const FrameOwner&) = default;
+};
+
+/// Notes it in the frame, in a field that no driver looks at when it sends: all copies that share a
+/// frame share it.
+inline void set_owner(rte_mbuf& frame, FrameOwner owner) {
+    frame.hash.usr = owner.entry << 1 | (owner.family == Family::ipv6 ? 1u : 0u);
+}
+inline FrameOwner owner_of(const rte_mbuf& frame) {
+    const std::uint32_t noted = frame.hash.usr;
+    return {noted >> 1, (noted & 1) != 0 ? Family::ipv6 : Family::ipv4};
+}
+
+/// What queued frames belong to.
 struct TxOwner {
-    static constexpr std::uint32_t kNoOwner = 0;
+    static constexpr std::uint32_t kNoOwner = FrameOwner::kNone;
     std::uint32_t entry = kNoOwner;
     InterfaceIndex interface = kNoInterface;
     Family family = Family::ipv4;
 };
 
-/// Frames of one owner that stand one behind the other in a TxBuffer.
+/// Frames of one interface that stand one behind the other in a TxBuffer.
 struct TxRun {
-    TxOwner owner;
-    bool fragments = false;    ///< together they are one copy
-    std::uint16_t frames = 0;  ///< at least 1
-    std::uint32_t octets = 0;  ///< of all of them, without FCS
+    InterfaceIndex interface;
+    bool fragments;        ///< together they are one copy
+    std::uint16_t frames;  ///< at least 1
+    std::uint32_t octets;  ///< of all of them, without FCS
 };
-static_assert(sizeof(TxRun) == 16);
 
 /// The frames of one port that wait for the end of the burst. Worker thread only.
 struct TxBuffer {
@@ -46,6 +64,8 @@ struct TxBuffer {
     TxQueue queue;  ///< `send` is null where this worker has none
     std::array<rte_mbuf*, kCapacity> frames;
     std::array<TxRun, kCapacity> runs;
+
+    TxRun* last_run() { return run_count == 0 ? nullptr : &runs[run_count - 1]; }
 };
 
 }  // namespace mgmd::dataplane

@@ -30,26 +30,43 @@ inline void decrement_ttl(Ipv6Header& header) {
     --header.hop_limit;
 }
 
-/// Decrements the TTL or hop limit of accepted packets, once for all their copies; Packet::ttl
-/// keeps the value as received. Packets that came with 1 or less are dropped, without ICMP:
-/// RFC 1812 5.3.1, RFC 1122 3.2.2 (never about multicast); RFC 4443 2.4 (e.3) makes no exception
-/// for time exceeded. Returns the packets that go on, in order, at the front of `run`.
+namespace detail {
+
+/// The packets of a run that may go one hop further, which they have then gone.
 template <class F>
-std::span<Packet> ttl(WorkerContext& ctx, std::span<Packet> run, const Entry<F>& entry) {
+std::span<Packet> take_hop(WorkerContext& ctx, const Run<F>& run) {
     std::size_t kept = 0;
-    for (const auto& packet : run) {
+    for (const auto& packet : run.packets) {
         if (packet.ttl <= 1) [[unlikely]] {
             drop(ctx, packet.mbuf, DropReason::ttl_expired);
             continue;
         }
         decrement_ttl(*ip_header<F>(packet.mbuf));
-        run[kept++] = packet;
+        run.packets[kept++] = packet;
     }
-    if (kept != run.size()) [[unlikely]] {
+    if (kept != run.packets.size()) [[unlikely]] {
         const auto& table = ctx.family<F>().table;
-        table.counters().ttl_expired(table.index(entry), run.size() - kept);
+        table.counters().ttl_expired(table.index(*run.entry), run.packets.size() - kept);
     }
-    return run.first(kept);
+    return run.packets.first(kept);
+}
+
+}  // namespace detail
+
+/// Decrements the TTL or hop limit of accepted packets, once for all their copies; Packet::ttl
+/// keeps the value as received. Packets that came with 1 or less are dropped, without ICMP:
+/// RFC 1812 5.3.1, RFC 1122 3.2.2 (never about multicast); RFC 4443 2.4 (e.3) makes no exception
+/// for time exceeded. Returns what goes on, in order, at the front of `runs`.
+template <class F>
+std::span<Run<F>> ttl(WorkerContext& ctx, std::span<Run<F>> runs) {
+    std::size_t kept = 0;
+    for (const auto& run : runs) {
+        const auto packets = detail::take_hop<F>(ctx, run);
+        if (!packets.empty()) [[likely]] {
+            runs[kept++] = {packets, run.flow, run.entry};
+        }
+    }
+    return runs.first(kept);
 }
 
 }  // namespace mgmd::dataplane

@@ -23,8 +23,7 @@ inline constexpr std::size_t kMaxHeldPackets = 255;
 
 /// From the accept check on: what happens to packets that have their entry (pipeline.hpp).
 template <class F>
-void forward_resolved(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow,
-                      const Entry<F>& entry);
+void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs);
 
 namespace detail {
 
@@ -116,8 +115,9 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
                packets[end].interface == packets[first].interface) {
             ++end;
         }
-        forward_resolved<F>(ctx, std::span{packets}.subspan(first, end - first), key,
-                            *entries.find(packets[first].interface));
+        Run<F> run{std::span{packets}.subspan(first, end - first), &key,
+                   entries.find(packets[first].interface)};
+        forward_resolved<F>(ctx, {&run, 1});
         first = end;
     }
 }
@@ -127,18 +127,18 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
 /// Packets of a flow that has no entry, from one interface: control is asked once, the first
 /// packets wait, others are dropped under a name.
 template <class F>
-void hold_unresolved(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>& flow) {
+void hold_unresolved(WorkerContext& ctx, const Run<F>& run) {
     auto& hold = ctx.family<F>().held;
-    auto* held = hold.find(flow);
-    for (const auto& packet : run) {
+    auto* held = hold.find(*run.flow);
+    for (const auto& packet : run.packets) {
         if (held == nullptr) {
-            held = detail::open_flow<F>(ctx, packet, flow);
+            held = detail::open_flow<F>(ctx, packet, *run.flow);
             if (held == nullptr) {
                 continue;
             }
         }
         if (!held->asked) {
-            held->asked = raise_no_entry<F>(ctx, packet, flow);
+            held->asked = raise_no_entry<F>(ctx, packet, *run.flow);
         }
         if (hold.keep(*held, packet)) {
             ctx.counters->held_in.add();
@@ -148,17 +148,33 @@ void hold_unresolved(WorkerContext& ctx, std::span<Packet> run, const FlowKey<F>
     }
 }
 
-/// Before packets of `flow` with `entry` are forwarded: those that still wait leave first. Costs a
-/// comparison unless the entry is newer than the last sweep.
+/// Before packets that have their entry are forwarded: those of the flow that still wait leave.
+/// Costs a comparison unless the entry is newer than the last sweep.
 template <class F>
-void release_held(WorkerContext& ctx, const FlowKey<F>& flow, const Entry<F>* entry) {
+void release_held(WorkerContext& ctx, const Run<F>& run) {
     auto& hold = ctx.family<F>().held;
-    if (entry == nullptr || hold.empty() || entry->sequence <= hold.swept_sequence()) {
+    if (hold.empty() || run.entry->sequence <= hold.swept_sequence()) {
         return;
     }
-    if (auto* held = hold.find(flow)) {
+    if (auto* held = hold.find(*run.flow)) {
         detail::release_flow<F>(ctx, *held);
     }
+}
+
+/// Stage: runs that have their entry are returned, in order, at the front of `runs`; what waited
+/// for it is on its way then. The others are held.
+template <class F>
+std::span<Run<F>> resolve(WorkerContext& ctx, std::span<Run<F>> runs) {
+    std::size_t kept = 0;
+    for (const auto& run : runs) {
+        if (run.entry == nullptr) [[unlikely]] {
+            hold_unresolved<F>(ctx, run);
+        } else {
+            release_held<F>(ctx, run);
+            runs[kept++] = run;
+        }
+    }
+    return runs.first(kept);
 }
 
 /// Housekeeping: flows whose entry has come since the last sweep leave. What it sends waits in the
