@@ -15,8 +15,8 @@ namespace mgmd::dataplane {
 /// Memory for the parts of entries that vary in size: blocks of 64 octets to 64 KiB by the buddy
 /// method (a freed block joins its free neighbour, so memory comes back whole). Address space is
 /// reserved at start, pages are used as blocks need them: room that nobody needs costs nothing.
-/// Handle 0 is never given out: it names a
-/// zeroed block. Control allocates and frees; workers only translate handles.
+/// Handle 0 is never given out: it names a zeroed block. Control allocates and frees; workers only
+/// translate handles.
 class BlockArena {
 public:
     static constexpr std::size_t kUnit = 64;

@@ -43,24 +43,10 @@ public:
     /// Precondition: count <= kMaxBurst, found.size() >= count.
     template <class FlowOf, class ArrivalOf>
     void lookup(std::size_t count, FlowOf&& flow_of, ArrivalOf&& arrival_of, Found found) const {
-        Pending pending(count);
-        std::fill_n(found.begin(), count, nullptr);
-        const auto exact = state_->levels.exact.load(std::memory_order_acquire);
-        if ((exact & PopulatedLevels<F>::kSourceGroup) != 0) {
-            match(found, pending, [&](std::size_t i) {
-                const FlowKey<F>& flow = flow_of(i);
-                return PackedKey<F>::from(flow.table, flow.source, flow.group, F::address_bits,
-                                          kNoInterface);
-            });
-        }
-        if ((exact & PopulatedLevels<F>::kAnySource) != 0) {
-            match_group(flow_of, found, pending, F::address_bits);
-        }
-        match_prefixes(flow_of, found, pending);
-        if ((exact & PopulatedLevels<F>::kAnyGroup) != 0) {
-            match(found, pending, [&](std::size_t i) {
-                return PackedKey<F>::from(flow_of(i).table, {}, {}, 0, arrival_of(i));
-            });
+        const auto before = published_sequence();
+        search(count, flow_of, arrival_of, found);
+        if (published_sequence() != before) [[unlikely]] {
+            look_again(count, flow_of, arrival_of, found);
         }
     }
 
@@ -119,6 +105,72 @@ public:
     }
 
 private:
+    /// One level after the other, each as it is when its turn comes.
+    template <class FlowOf, class ArrivalOf>
+    void search(std::size_t count, FlowOf& flow_of, ArrivalOf& arrival_of, Found found) const {
+        Pending pending(count);
+        std::fill_n(found.begin(), count, nullptr);
+        const auto exact = state_->levels.exact.load(std::memory_order_acquire);
+        if ((exact & PopulatedLevels<F>::kSourceGroup) != 0) {
+            match(found, pending, [&](std::size_t i) {
+                const FlowKey<F>& flow = flow_of(i);
+                return PackedKey<F>::from(flow.table, flow.source, flow.group, F::address_bits,
+                                          kNoInterface);
+            });
+        }
+        if ((exact & PopulatedLevels<F>::kAnySource) != 0) {
+            match_group(flow_of, found, pending, F::address_bits);
+        }
+        match_prefixes(flow_of, found, pending);
+        if ((exact & PopulatedLevels<F>::kAnyGroup) != 0) {
+            match(found, pending, [&](std::size_t i) {
+                return PackedKey<F>::from(flow_of(i).table, {}, {}, 0, arrival_of(i));
+            });
+        }
+    }
+
+    /// After a search during which entries were installed. A flow that went from an entry of one
+    /// level to one of another, new one first, may have been looked for at each level in the moment
+    /// when it had none there. So each is searched for by itself until nothing is installed
+    /// meanwhile; should that not happen, the most specific entry seen is the old or the new one.
+    template <class FlowOf, class ArrivalOf>
+    [[gnu::noinline]] void look_again(std::size_t count, FlowOf& flow_of, ArrivalOf& arrival_of,
+                                      Found found) const {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (specificity(found[i]) < specificity_of(F::address_bits, true)) {
+                found[i] = search_settled(flow_of(i), arrival_of(i), found[i]);
+            }
+        }
+    }
+
+    const Entry<F>* search_settled(const FlowKey<F>& flow, InterfaceIndex arrival,
+                                   const Entry<F>* best) const {
+        constexpr int kAttempts = 8;
+        const auto flow_of = [&](std::size_t) -> const FlowKey<F>& { return flow; };
+        const auto arrival_of = [&](std::size_t) { return arrival; };
+        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+            const auto before = published_sequence();
+            const Entry<F>* found = nullptr;
+            search(1, flow_of, arrival_of, {&found, 1});
+            if (published_sequence() == before) {
+                return found;
+            }
+            best = specificity(found) > specificity(best) ? found : best;
+        }
+        return best;
+    }
+
+    static unsigned specificity_of(unsigned group_length, bool has_source) {
+        return 1 + 2 * group_length + (has_source ? 1 : 0);
+    }
+    static unsigned specificity(const Entry<F>* entry) {
+        if (entry == nullptr) {
+            return 0;
+        }
+        const auto key = entry->key.unpack();
+        return specificity_of(key.group_length, !is_unspecified(key.source));
+    }
+
     /// Packets without an entry yet.
     struct Pending {
         explicit Pending(std::size_t size) : count(size) {
