@@ -113,7 +113,8 @@ Expected<> connect(Dataplane::State& state, PortIndex index, const Port& device,
             continue;
         }
         const auto name = kind + std::to_string(index) + "-" + std::to_string(worker);
-        auto hand_over = HandOver::create(name, SOCKET_ID_ANY, *queues[queue]);
+        auto hand_over =
+            HandOver::create(name, SOCKET_ID_ANY, *queues[queue], state.workers[owner]->waker());
         if (!hand_over) {
             return tl::make_unexpected(hand_over.error());
         }

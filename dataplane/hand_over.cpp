@@ -24,14 +24,14 @@ TxQueue DeviceQueue::entrance() {
 }
 
 Expected<std::unique_ptr<HandOver>> HandOver::create(const std::string& name, int node,
-                                                     DeviceQueue& queue) {
+                                                     DeviceQueue& queue, Waker* owner) {
     // A ring of 2^n has room for 2^n - 1.
     auto* ring = rte_ring_create(name.c_str(), kHandOverDepth, node, RING_F_SP_ENQ | RING_F_SC_DEQ);
     if (ring == nullptr) {
         return fail(ExitCode::system, "no memory for the ring " + name + ": " +
                                           rte_strerror(rte_errno) + "; fewer workers need fewer");
     }
-    return std::unique_ptr<HandOver>(new HandOver(ring, queue));
+    return std::unique_ptr<HandOver>(new HandOver(ring, queue, owner));
 }
 
 HandOver::~HandOver() {
@@ -39,12 +39,19 @@ HandOver::~HandOver() {
 }
 
 TxQueue HandOver::entrance() {
-    return {
-        [](void* ring, rte_mbuf** frames, std::uint16_t count) {
-            return static_cast<std::uint16_t>(rte_ring_sp_enqueue_burst(
-                static_cast<rte_ring*>(ring), reinterpret_cast<void**>(frames), count, nullptr));
-        },
-        ring_};
+    return {[](void* self, rte_mbuf** frames, std::uint16_t count) {
+                return static_cast<HandOver*>(self)->take(frames, count);
+            },
+            this};
+}
+
+std::uint16_t HandOver::take(rte_mbuf** frames, std::uint16_t count) {
+    const auto taken =
+        rte_ring_sp_enqueue_burst(ring_, reinterpret_cast<void**>(frames), count, nullptr);
+    if (owner_ != nullptr) {
+        owner_->wake();
+    }
+    return static_cast<std::uint16_t>(taken);
 }
 
 unsigned HandOver::forward() {

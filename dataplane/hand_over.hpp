@@ -8,6 +8,7 @@
 #include <rte_ring.h>
 
 #include "common/error.hpp"
+#include "common/waker.hpp"
 #include "dataplane/transmitter.hpp"
 
 namespace mgmd::dataplane {
@@ -28,9 +29,10 @@ struct DeviceQueue {
 /// entrance, where refused frames are counted for those they belong to.
 class HandOver {
 public:
-    /// `queue` outlives it. Fails without memory.
+    /// `queue` outlives it, and so does `owner`, which wakes the queue's owner when frames come;
+    /// nullptr: the owner never sleeps. Fails without memory.
     static Expected<std::unique_ptr<HandOver>> create(const std::string& name, int node,
-                                                      DeviceQueue& queue);
+                                                      DeviceQueue& queue, Waker* owner);
     ~HandOver();
     HandOver(const HandOver&) = delete;
     HandOver& operator=(const HandOver&) = delete;
@@ -39,15 +41,20 @@ public:
     TxQueue entrance();
     /// The queue's owner: sends what waits, as far as the device takes it. Returns how many frames.
     unsigned forward();
+    /// The queue's owner: nothing waits.
+    bool empty() const { return rte_ring_empty(ring_) != 0; }
     /// After both workers ended: sends what the device takes, frees the rest. Returns how many were
     /// freed. Control thread.
     std::uint64_t finish();
 
 private:
-    HandOver(rte_ring* ring, DeviceQueue& queue) : ring_(ring), queue_(queue) {}
+    HandOver(rte_ring* ring, DeviceQueue& queue, Waker* owner)
+        : ring_(ring), queue_(queue), owner_(owner) {}
+    std::uint16_t take(rte_mbuf** frames, std::uint16_t count);
 
     rte_ring* ring_;
     DeviceQueue& queue_;
+    Waker* owner_;
 };
 
 }  // namespace mgmd::dataplane

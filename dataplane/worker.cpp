@@ -79,12 +79,14 @@ bool Worker::poll() {
         counters.busy_polls.add();
         counters.last_received.store(context.now, std::memory_order_relaxed);
     }
-    if (received + forwarded != 0) {
-        last_work_ = context.now;
-        return true;
+    if (received == 0) {
+        context.now = rte_rdtsc();
     }
-    context.now = rte_rdtsc();
-    return false;
+    if (received + forwarded == 0) {
+        return false;
+    }
+    last_work_ = context.now;
+    return true;
 }
 
 unsigned Worker::receive_from(const RxQueue& queue) {
@@ -128,11 +130,17 @@ bool Worker::may_sleep() const {
     return options.sleeps && context.now - last_work_ > patience_;
 }
 
-/// Until control wakes it, or packets may have come.
+/// In the rings that others push to and then wake it.
+bool Worker::nothing_waits() const {
+    return inject.empty() && std::all_of(hand_overs.begin(), hand_overs.end(),
+                                         [](const HandOver* ring) { return ring->empty(); });
+}
+
+/// Until control or another worker wakes it, or packets may have come.
 void Worker::sleep() {
     qsbr_.offline(context.worker);
     waker_.prepare_sleep();
-    if (inject.empty() && !stop_.load(std::memory_order_relaxed)) {
+    if (nothing_waits() && !stop_.load(std::memory_order_relaxed)) {
         pollfd descriptor{waker_.descriptor(), POLLIN, 0};
         const auto seconds = std::chrono::floor<std::chrono::seconds>(options.longest_sleep);
         const std::chrono::nanoseconds rest = options.longest_sleep - seconds;

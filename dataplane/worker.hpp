@@ -61,6 +61,8 @@ public:
         wake();
     }
     void wake() { waker_.wake(); }  // any thread
+    /// For those who hand it frames; nullptr: it never sleeps.
+    Waker* waker() { return options.sleeps ? &waker_ : nullptr; }
 
     EventRing events;                   // worker: producer, control: consumer
     ControlPacketRing control_packets;  // worker: producer, control: consumer
@@ -74,6 +76,7 @@ private:
     void housekeeping();
     void sleep();
     bool may_sleep() const;
+    bool nothing_waits() const;
 
     Qsbr& qsbr_;
     Waker waker_;

@@ -115,6 +115,25 @@ TEST_F(WholeDataplane, TakesFramesToAQueueThatAnotherWorkerOwns) {
     }
 }
 
+TEST_F(WholeDataplane, WakesTheWorkerThatOwnsAQueueWhenItHandsOverFrames) {
+    settings_.workers.count = 2;
+    settings_.workers.idle = IdlePolicy::adaptive;
+    settings_.workers.idle_max_sleep = std::chrono::minutes(1);  // past the test's patience
+    add_port(unique("net_pcap") + pcap_from(packets("10.0.0.1", 1)) + ",infinite_rx=1");
+    add_port(unique("net_null") + ",no-rx=1");  // worker 1 owns its queues
+    launch();
+    // Worker 0 always has something to do. Worker 1 never has, until the flow gets its entry.
+    const auto polls_while_0_works = [&] {
+        const auto before = dataplane().workers();
+        EXPECT_TRUE(
+            eventually([&] { return dataplane().workers()[0].polls > before[0].polls + 1000; }));
+        return dataplane().workers()[1].polls - before[1].polls;
+    };
+    ASSERT_TRUE(eventually([&] { return polls_while_0_works() == 0; })) << "it does not sleep";
+    ASSERT_TRUE(eventually([&] { return answer_no_entry({2}); }));
+    EXPECT_TRUE(eventually([&] { return dataplane().ports()[1].tx_packets > 10'000; }));
+}
+
 TEST_F(WholeDataplane, FreesHeldPacketsWhenItStops) {
     settings_.limits.held_packets_per_flow = 4;
     add_input(packets("10.0.0.1", 10));
