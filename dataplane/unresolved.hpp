@@ -93,6 +93,13 @@ private:
     std::array<Found, kMaxHeldPackets> found_;
 };
 
+/// The entry that control was asked for left packets behind, which arrived elsewhere: it is asked
+/// for the oldest of them too, or with the next packet.
+template <class F>
+void ask_for_rest(WorkerContext& ctx, HeldFlow<F>& flow) {
+    flow.asked = raise_no_entry<F>(ctx, ctx.family<F>().held.packets(flow).front(), flow.key);
+}
+
 /// Sends on, in order, what the flow holds, as far as there is an entry for it: an entry that
 /// stands for an interface, (*,*), is one for packets that arrived there only.
 template <class F>
@@ -107,6 +114,8 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
     });
     if (asked_only ? entries.find(flow.interface) != nullptr : flow.size == 0) {
         close_flow<F>(ctx, flow);
+    } else if (count != 0) {
+        ask_for_rest<F>(ctx, flow);
     }
     ctx.counters->held_out.add(count);
     for (std::size_t first = 0; first < count;) {

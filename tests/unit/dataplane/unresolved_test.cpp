@@ -198,21 +198,58 @@ TYPED_TEST(UnresolvedTest, HeldPacketsMayStillMeetANegativeEntry) {
     EXPECT_EQ(this->held(), 0u);
 }
 
+/// An entry for whatever arrives on an interface, to interface 3.
+template <class F>
+ForwardingEntry<F> any_group_from(InterfaceIndex arrival) {
+    ForwardingEntry<F> entry;
+    entry.key.group_length = 0;
+    entry.key.arrival = arrival;
+    entry.accept.any = true;
+    entry.outgoing = {{3, {}, {}}};
+    return entry;
+}
+
 TYPED_TEST(UnresolvedTest, AnEntryForOneInterfaceReleasesOnlyWhatArrivedThere) {
     this->receive(1, {100});
     this->receive(2, {101});
     this->receive(1, {102});
-    ForwardingEntry<TypeParam> any_group;
-    any_group.key.group_length = 0;
-    any_group.key.arrival = 1;
-    any_group.accept.any = true;
-    any_group.outgoing = {{3, {}, {}}};
-    this->bench_.install(any_group);
+    this->bench_.install(any_group_from<TypeParam>(1));
     this->housekeep();
     EXPECT_EQ(this->payloads_sent(3), (std::vector<std::size_t>{100, 102}));
     EXPECT_EQ(this->held(), 1u);
-    this->receive(2, {103});
-    EXPECT_EQ(this->events().size(), 1u) << "the flow is still the one that was asked about";
+}
+
+TYPED_TEST(UnresolvedTest, AsksForWhatAnEntryLeftBehind) {
+    this->receive(1, {100});
+    this->receive(2, {101});
+    EXPECT_EQ(this->events().size(), 1u);
+    this->bench_.install(any_group_from<TypeParam>(1));
+    this->housekeep();
+    this->receive(2, {102});
+    this->housekeep();
+    const auto events = this->events();
+    ASSERT_EQ(events.size(), 1u) << "once";
+    EXPECT_EQ(events[0].kind, EventKind::no_entry);
+    EXPECT_EQ(events[0].interface, 2);
+    this->bench_.install(any_group_from<TypeParam>(2));
+    this->housekeep();
+    EXPECT_EQ(this->payloads_sent(3), (std::vector<std::size_t>{100, 101, 102}));
+    EXPECT_EQ(this->held(), 0u);
+}
+
+TYPED_TEST(UnresolvedTest, AsksForWhatAnEntryLeftBehindWhenTheRingHasRoomAgain) {
+    this->receive(1, {100});
+    this->receive(2, {101});
+    auto& ring = *this->bench_.ctx().events;
+    while (ring.push(Event{})) {
+    }
+    this->bench_.install(any_group_from<TypeParam>(1));
+    this->housekeep();
+    ring.drain([](const Event&) {});
+    this->receive(2, {102});
+    const auto events = this->events();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].interface, 2);
 }
 
 TYPED_TEST(UnresolvedTest, AsksAgainWithTheNextPacketWhenTheRingRefused) {
