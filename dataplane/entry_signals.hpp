@@ -36,6 +36,14 @@ public:
     /// least so much is crossed by the packet that reaches it, once per interval; one of at most so
     /// much at the first call after the interval's end.
     Crossing count(std::uint64_t packets, std::uint64_t octets, std::uint64_t now_ms);
+    // What could not be told to control is told again: arrivals with the next packet from there, a
+    // threshold of at least so much with the entry's next packet, one of at most so much at the end
+    // of the next interval that stays below it.
+    void arrival_undelivered(InterfaceIndex interface) {
+        armed_[interface / 64].fetch_or(std::uint64_t{1} << (interface % 64),
+                                        std::memory_order_relaxed);
+    }
+    void crossing_undelivered() { reported_.store(false, std::memory_order_relaxed); }
     bool has_threshold() const { return threshold_.interval_ms != 0; }
 
     // The control thread.

@@ -80,15 +80,17 @@ void raise_signals(WorkerContext& ctx, std::span<const Packet> run, const FlowKe
     std::uint64_t octets = 0;
     for (const auto& packet : run) {
         octets += packet.ip_length;
-        if (signals->take_arrival(packet.interface)) {
-            detail::push_event<F>(ctx, EventKind::arrival, packet, flow);
+        if (signals->take_arrival(packet.interface) &&
+            !detail::push_event<F>(ctx, EventKind::arrival, packet, flow)) {
+            signals->arrival_undelivered(packet.interface);
         }
     }
     if (signals->has_threshold()) {
         const auto now_ms = ctx.now / (rte_get_tsc_hz() / 1000);
         const auto crossing = signals->count(run.size(), octets, now_ms);
-        if (crossing.crossed) {
-            detail::push_event<F>(ctx, EventKind::threshold, run.back(), flow, 0, crossing.packets);
+        if (crossing.crossed && !detail::push_event<F>(ctx, EventKind::threshold, run.back(), flow,
+                                                       0, crossing.packets)) {
+            signals->crossing_undelivered();
         }
     }
 }

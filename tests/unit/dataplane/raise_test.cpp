@@ -34,6 +34,11 @@ protected:
         bench_.ctx().events->drain([&](const Event& event) { events.push_back(event); });
         return events;
     }
+    /// No report gets through until events() is called.
+    void fill_ring() {
+        while (bench_.ctx().events->push(Event{})) {
+        }
+    }
     std::uint64_t unreported(InterfaceIndex interface) {
         return bench_.counters(interface).unreported_wrong_interface.get();
     }
@@ -66,12 +71,10 @@ TYPED_TEST(RaiseTest, ReportsWrongInterfacesAsTheMeterAllows) {
 
 TYPED_TEST(RaiseTest, CountsWrongInterfacesThatTheRingRefused) {
     this->bench_.install(this->entry());
-    auto& ring = *this->bench_.ctx().events;
-    while (ring.push(Event{})) {
-    }
+    this->fill_ring();
     this->receive(2, 1);
     EXPECT_EQ(this->unreported(2), 1u);
-    ring.drain([](const Event&) {});
+    this->events();
     this->receive(2, 1);
     const auto events = this->events();
     ASSERT_EQ(events.size(), 1u);
@@ -92,6 +95,20 @@ TYPED_TEST(RaiseTest, ReportsASignalledArrivalOnceUntilReArmed) {
     this->receive(1, 2);
     EXPECT_EQ(this->events().size(), 1u);
     EXPECT_EQ(this->bench_.sent(3).size(), 6u);
+}
+
+TYPED_TEST(RaiseTest, ReportsAnArrivalAgainThatTheRingRefused) {
+    auto entry = this->entry();
+    entry.signals.arrivals = {1};
+    this->bench_.install(entry);
+    this->fill_ring();
+    this->receive(1, 2);
+    this->events();
+    this->receive(1, 2);
+    const auto events = this->events();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].kind, EventKind::arrival);
+    EXPECT_EQ(events[0].interface, 1);
 }
 
 TYPED_TEST(RaiseTest, ReportsNoArrivalOnOtherInterfaces) {
@@ -115,6 +132,21 @@ TYPED_TEST(RaiseTest, ReportsThePacketThatReachesAThreshold) {
     ASSERT_EQ(events.size(), 1u);
     EXPECT_EQ(events[0].kind, EventKind::threshold);
     EXPECT_EQ(events[0].value, 10u);
+}
+
+TYPED_TEST(RaiseTest, ReportsAThresholdAgainThatTheRingRefused) {
+    auto entry = this->entry();
+    entry.signals.threshold = Signals::Threshold{10, 0, 1000, false};
+    this->bench_.install(entry);
+    this->fill_ring();
+    this->receive(1, 10);
+    this->events();
+    this->receive(1, 1);
+    this->receive(1, 1);
+    const auto events = this->events();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].kind, EventKind::threshold);
+    EXPECT_EQ(events[0].value, 11u);
 }
 
 TYPED_TEST(RaiseTest, BeginsToCountAThresholdAgainWithEachInterval) {
