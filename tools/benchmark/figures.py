@@ -14,7 +14,7 @@ class RunFigures:
 
 
 def run(report, warm_up):
-    """The median over tenths of a second; the first `warm_up` of them don't count."""
+    """The median over samples; the first `warm_up` of them don't count."""
     samples = report.measured[warm_up:]
     if len(samples) < 2:
         raise ValueError("too short to be measured")

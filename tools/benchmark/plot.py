@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Results as SVG line charts, without a plotting library."""
 import math
-import pathlib
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 800, 420
@@ -10,16 +9,14 @@ COLOURS = ("#1b6ca8", "#c8553d", "#3a7d44", "#8f5aa8", "#b8860b", "#555555", "#1
 
 
 def write_all(directory, rows, caption):
-    """Every chart that the rows have at least two points of a line for; returns their names."""
-    directory = pathlib.Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
+    """Every chart that the rows have at least two points of a line for; returns names, titles."""
     written = []
     for name, (title, across, series) in charts(rows).items():
         lines = {key: sorted(points) for key, points in series.items() if len(points) > 1}
         if lines:
             text = line_chart(title, across, "TSC cycles", lines, caption)
             (directory / f"{name}.svg").write_text(text, encoding="utf-8")
-            written.append(f"{name}.svg")
+            written.append((f"{name}.svg", title))
     return written
 
 

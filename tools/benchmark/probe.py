@@ -6,6 +6,7 @@ import struct
 
 MAGIC = 0x31454250_444D474D
 SAMPLES = 8192
+SAMPLES_PER_SECOND = 20
 _WORDS = 8
 _HEADER = struct.Struct("<QQQ")
 _SUB_BITS = 5

@@ -11,7 +11,7 @@ from . import configuration, figures, probe, traffic
 
 START_LIMIT = 180       # seconds until a program has forwarded for as long as was asked
 END_LIMIT = 120
-WARM_UP = 3             # samples, a tenth of a second each
+WARM_UP = 4             # samples of a run that don't count
 
 
 class Failed(Exception):
@@ -82,7 +82,7 @@ class Run:
 
     def measure(self, seconds):
         """The report once it covers `seconds` after everything is learned and warm."""
-        wanted = WARM_UP + 1 + max(1, round(seconds * 10))
+        wanted = WARM_UP + 1 + max(1, round(seconds * probe.SAMPLES_PER_SECOND))
         return self.wait_for(lambda report: len(report.measured) >= wanted,
                              "forward for long enough")
 

@@ -49,7 +49,7 @@ public:
         : options_(std::move(options)),
           report_(map_report(options_.report)),
           source_(options_, rte_get_tsc_hz()),
-          sample_cycles_(rte_get_tsc_hz() / 10) {}
+          sample_cycles_(rte_get_tsc_hz() / Sample::kPerSecond) {}
 
     void port_started(std::uint16_t port) {
         char name[RTE_ETH_NAME_MAX_LEN];

@@ -11,8 +11,10 @@ namespace mgmd::probe {
 
 enum class Phase : std::uint64_t { learning, measuring };
 
-/// Totals since the start, taken ten times a second by the thread that receives.
+/// Totals since the start, taken now and then by the thread that receives.
 struct Sample {
+    static constexpr unsigned kPerSecond = 20;
+
     std::uint64_t tsc = 0;
     std::uint64_t cpu_ns = 0;    ///< CPU time of the thread: what others took from it is not in it
     std::uint64_t received = 0;  ///< packets handed to the program
@@ -49,7 +51,7 @@ static_assert(Histogram::bucket(~std::uint64_t{0}) < Histogram::kBuckets);
 
 struct Report {
     static constexpr std::uint64_t kMagic = 0x31454250'444d474d;  // "MGMDPBE1"
-    static constexpr std::size_t kSamples = 8192;                 // 13 minutes
+    static constexpr std::size_t kSamples = 8192;                 // 6 minutes
 
     std::uint64_t magic = kMagic;
     std::uint64_t tsc_hz = 0;

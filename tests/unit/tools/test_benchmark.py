@@ -9,8 +9,8 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
-from benchmark import (configuration, figures, peers, plot, probe, programs,  # noqa: E402
-                       report, scenario, timing, traffic)
+from benchmark import (configuration, figures, page, peers, plot, probe,  # noqa: E402
+                       programs, report, scenario, timing, traffic)
 
 HZ = 2_000_000_000
 
@@ -221,7 +221,7 @@ def test_the_axis_goes_a_little_beyond_the_highest_value(top, last):
 def test_charts_have_a_line_for_what_has_two_points(tmp_path):
     rows = [figures.row(scenario.Scenario(fan_out=n, one_class=one), runs_of(c), runs_of(30))
             for n, one, c in ((1, True, 100), (4, True, 200), (64, False, 9000))]
-    assert plot.write_all(tmp_path, rows, "a machine & more") == [
+    assert [name for name, _ in plot.write_all(tmp_path, rows, "a machine & more")] == [
         "cycles-per-copy.svg", "cycles-per-packet.svg"]
     chart = xml.etree.ElementTree.parse(tmp_path / "cycles-per-copy.svg")
     texts = [text.text for text in chart.iter("{http://www.w3.org/2000/svg}text")]
@@ -231,6 +231,18 @@ def test_charts_have_a_line_for_what_has_two_points(tmp_path):
     assert "a machine & more" in texts
     circles = list(chart.iter("{http://www.w3.org/2000/svg}circle"))
     assert len(circles) == 4
+
+
+def test_a_page_has_a_line_for_each_result_and_the_machine(tmp_path):
+    rate = figures.row(scenario.Scenario(fan_out=4, entries=1_000_000), runs_of(100), runs_of(50))
+    start = {"scenario": "start", "label": "start-v4", "seconds": 1.5, "cpu_seconds": 1.0,
+             "cycles_per_in": None}
+    page.write(tmp_path / "new", [rate, start], {"cpu": "a CPU", "dpdk": "1", "mgmd": "2"})
+    text = (tmp_path / "new/results.md").read_text()
+    assert "- cpu: `a CPU`" in text
+    assert "| replay | 64 B | v4 | 4 | 1 | 1,000,000 | normal | 20.00 | 80.00 | 100 |" in text
+    assert "ipv4_multicast" not in text     # no row has it
+    assert "- start-v4: 1.50 s from exec" in text
 
 
 def test_results_without_a_line_make_no_chart(tmp_path):
