@@ -10,7 +10,12 @@ import pytest
 from netlab.netns import connect, ip, why_no_namespaces
 from netlab.process import Process, ProcessFailed
 from netlab.wait import until
+from scapy.layers.inet import IP, IPOption_Router_Alert
+from scapy.layers.l2 import Ether
+from scapy.packet import Raw
 
+from support import dissector
+from support.dissector import why_no_dissector
 from support.lab import Lab
 from support.mgmd import Mgmd
 
@@ -107,3 +112,23 @@ def test_lab_removes_what_it_made_even_after_an_error(tmp_path):
 
 def namespaces():
     return {line.split()[0] for line in ip("netns", "list").splitlines()}
+
+
+GENERAL_QUERY = bytes.fromhex("1164ec1e00000000027d0000")  # RFC 9776 4.1
+
+
+def query_frame(message):
+    return bytes(Ether(src="02:00:00:00:02:01", dst="01:00:5e:00:00:01")
+                 / IP(src="10.2.0.1", dst="224.0.0.1", ttl=1, proto=2,
+                      options=[IPOption_Router_Alert()])
+                 / Raw(message))
+
+
+@pytest.mark.skipif(why_no_dissector() is not None, reason=str(why_no_dissector()))
+def test_dissector_finds_what_is_wrong_with_a_frame(tmp_path):
+    dissector.check([query_frame(GENERAL_QUERY)], tmp_path / "good.pcap")
+    wrong_checksum = GENERAL_QUERY[:3] + b"\0" + GENERAL_QUERY[4:]
+    sources_missing = GENERAL_QUERY[:3] + b"\x1d" + GENERAL_QUERY[4:-1] + b"\x01"
+    for message, problem in ((wrong_checksum, "Bad checksum"), (sources_missing, "Malformed")):
+        with pytest.raises(AssertionError, match=problem):
+            dissector.check([query_frame(message)], tmp_path / "bad.pcap")

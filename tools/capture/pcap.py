@@ -49,18 +49,31 @@ def packets(path):
 
 
 def decode(frame):
-    mac = frame[6:12].hex(":")
+    mac, ethertype = mac_of(frame), frame[12:14].hex()
+    network = ip_packet(frame)
+    if network:
+        return decode_ip(mac, *network)
+    return Packet("ARP" if ethertype == "0806" else f"ethertype {ethertype}", mac)
+
+
+def mac_of(frame):
+    """That of the sender."""
+    return frame[6:12].hex(":")
+
+
+def ip_packet(frame):
+    """(source, destination, TTL, protocol, what that carries) of an IP packet, else None."""
     ethertype = frame[12:14].hex()
     if ethertype == "0800":
         header = 4 * (frame[14] & 15)
         payload = frame[14 + header:14 + int.from_bytes(frame[16:18], "big")]
-        return decode_ip(mac, frame[26:30], frame[30:34], frame[22], frame[23], payload)
+        return frame[26:30], frame[30:34], frame[22], frame[23], payload
     if ethertype == "86dd":
         protocol, payload = frame[20], frame[54:54 + int.from_bytes(frame[18:20], "big")]
         if protocol == 0:  # hop-by-hop options, RFC 8200 4.3
             protocol, payload = payload[0], payload[8 * (payload[1] + 1):]
-        return decode_ip(mac, frame[22:38], frame[38:54], frame[21], protocol, payload)
-    return Packet("ARP" if ethertype == "0806" else f"ethertype {ethertype}", mac)
+        return frame[22:38], frame[38:54], frame[21], protocol, payload
+    return None
 
 
 def decode_ip(mac, source, destination, ttl, protocol, payload):

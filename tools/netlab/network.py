@@ -109,7 +109,8 @@ class Network:
             self._namespaces[name] = self._stack.enter_context(namespace)
         segments = dict.fromkeys(nic.segment for nic in self.nics)
         self._namespaces[SWITCH].ip(
-            commands=[f"link add {name} up type bridge {self._bridge}" for name in segments])
+            commands=[f"link add {name} address {_bridge_mac(name)} up type bridge {self._bridge}"
+                      for name in segments])
         for nic in self.nics:
             self._plug(nic)
 
@@ -131,3 +132,8 @@ class Network:
             return True
         shown = self.namespace(nic.host).ip("-6", "address", "show", "dev", nic.device)
         return "fe80:" in shown and "tentative" not in shown
+
+
+def _bridge_mac(segment):
+    """Behind all others: a router with a smaller address wins an election against the bridge."""
+    return f"02:00:00:00:{SEGMENTS[segment]:02}:fe"

@@ -25,8 +25,8 @@ class Lab:
     """Makes namespaces and processes whose names and paths no other test run uses."""
 
     def __init__(self, directory):
-        self._directory = directory
-        self._name = f"mgmd-{os.getpid()}-{next(_numbers)}"
+        self.directory = directory
+        self.name = f"mgmd-{os.getpid()}-{next(_numbers)}"
         self._stack = contextlib.ExitStack()
         self._processes = []
 
@@ -47,11 +47,13 @@ class Lab:
         for process in sorted(running, key=lambda process: isinstance(process, mgmd.Mgmd)):
             process.let_go()
 
-    def namespace(self, label, **options):
-        """Skips the test where namespaces can't be made."""
+    def enter(self, context):
+        """Takes it down with the rest. Skips the test where namespaces can't be made."""
         _require(netns.why_no_namespaces())
-        name = f"{self._name}-{label}"
-        return self._stack.enter_context(netns.Namespace(name, **options))
+        return self._stack.enter_context(context)
+
+    def namespace(self, label, **options):
+        return self.enter(netns.Namespace(f"{self.name}-{label}", **options))
 
     def host(self, namespace, interface, address):
         """`address` with its prefix length, as in 10.0.0.2/24, is added to the interface."""
@@ -69,7 +71,7 @@ class Lab:
     def mgmd(self, config, directory=None, **options):
         """Runs in `directory`, if one is given. Skips the test where there is nothing to test."""
         _require(mgmd.why_no_binary())
-        return self._start(mgmd.Mgmd(config, directory or self._directory / "mgmd", **options))
+        return self.start(mgmd.Mgmd(config, directory or self.directory / "mgmd", **options))
 
     def generator(self, device, label="generator", **options):
         return self._testpmd(testpmd.Generator, label, device, **options)
@@ -87,6 +89,11 @@ class Lab:
         """Copies between two devices as they are: stands in for the router to check a lab."""
         return self._testpmd(testpmd.Bridge, label, left, right, **options)
 
+    def start(self, process):
+        """Starts it; a failed test's report will have its log."""
+        self._processes.append(process)
+        return self._stack.enter_context(process)
+
     def logs(self):
         """(title, text) of every process started, for the report of a failed test."""
         return [(f"{process.label}: {process.log_path}", process.log)
@@ -94,8 +101,4 @@ class Lab:
 
     def _testpmd(self, kind, label, *arguments, **options):
         _require(testpmd.why_no_testpmd())
-        return self._start(kind(label, *arguments, self._directory / label, **options))
-
-    def _start(self, process):
-        self._processes.append(process)
-        return self._stack.enter_context(process)
+        return self.start(kind(label, *arguments, self.directory / label, **options))
