@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Results as a page of documentation."""
-from . import plot, timing
+from . import plot, targets, timing
 
 RATES = (
     ("scenario", lambda row: row["scenario"]),
@@ -39,7 +39,9 @@ def write(directory, rows, about):
     lines += [f"- {key}: `{value}`" for key, value in about.items()] + [""]
     lines += table(rates) if rates else []
     lines += [line for name, title in charts for line in (f"![{title}]({name})", "")]
-    lines += [f"- {timing.line(row)}" for row in timings]
+    lines += [f"- {timing.line(row)}" for row in timings] + [""]
+    reached = targets.table(rows)
+    lines += ["## Targets", "", *reached] if reached else []
     text = "\n".join(lines).rstrip() + "\n"
     (directory / "results.md").write_text(text, encoding="utf-8")
 

@@ -77,7 +77,7 @@ def _replay():
 def _random():
     rows = [Scenario(fan_out=fan_out, entries=entries, random=True)
             for fan_out in (1, 16) for entries in (256, 1_000_000)]
-    rows += [Scenario(fan_out=4, random=True, load=load) for load in ("churn", "flood")]
+    rows += [Scenario(fan_out=4, random=True, load=load) for load in LOADS]
     return rows
 
 
@@ -120,6 +120,7 @@ def _tables(pages):
     return rows
 
 
-def matching(rows, pattern):
-    """Those whose label has `pattern` in it; * and ? as in file names."""
-    return [row for row in rows if fnmatch.fnmatch(row.label, f"*{pattern}*")]
+def matching(rows, patterns):
+    """Those whose label has one of the patterns in it; * and ? as in file names."""
+    return [row for row in rows
+            if any(fnmatch.fnmatch(row.label, f"*{pattern}*") for pattern in patterns)]

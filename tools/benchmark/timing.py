@@ -38,7 +38,7 @@ class Timing:
         return {"scenario": self.kind, "label": self.label, "frame_bytes": scenario.frame_bytes,
                 "fan_out": scenario.fan_out, "entries": scenario.entries,
                 "family": scenario.family, "classes": scenario.classes,
-                "hugepages": scenario.hugepages, "rounds": rounds, "mpps_in": None,
+                "hugepages": scenario.hugepages, "poll": self.poll, "rounds": rounds, "mpps_in": None,
                 "mpps_out": None, "cycles_per_in": None, "cycles_per_out": None,
                 "testpmd_cycles": None, **values, **spread}
 

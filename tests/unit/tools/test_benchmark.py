@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
 from benchmark import (configuration, figures, page, peers, plot, probe,  # noqa: E402
-                       programs, report, scenario, timing, traffic)
+                       programs, report, scenario, targets, timing, traffic)
 
 HZ = 2_000_000_000
 
@@ -134,8 +134,9 @@ def test_labels_tell_scenarios_apart():
 def test_a_pattern_selects_by_label():
     rows = scenario.full(False)
     assert all(row.family == 6 and row.fan_out == 16
-               for row in scenario.matching(rows, "v6-*-x16-"))
-    assert scenario.matching(rows, "no such thing") == []
+               for row in scenario.matching(rows, ["v6-*-x16-"]))
+    assert {row.family for row in scenario.matching(rows, ["v6", "v4"])} == {4, 6}
+    assert scenario.matching(rows, ["no such thing"]) == []
 
 
 @pytest.mark.parametrize("family, header", [(4, 20), (6, 40)])
@@ -243,6 +244,29 @@ def test_a_page_has_a_line_for_each_result_and_the_machine(tmp_path):
     assert "| replay | 64 B | v4 | 4 | 1 | 1,000,000 | normal | 20.00 | 80.00 | 100 |" in text
     assert "ipv4_multicast" not in text     # no row has it
     assert "- start-v4: 1.50 s from exec" in text
+
+
+def rate(cycles, **values):
+    return figures.row(scenario.Scenario(**values), runs_of(cycles), runs_of(50))
+
+
+def test_targets_say_what_is_reached_and_leave_out_what_was_not_measured():
+    lines = targets.table([rate(100), rate(300, fan_out=16), rate(420, fan_out=16,
+                                                                  frame_bytes=1400)])
+    assert [line.split(" | ")[1:] for line in lines[2:4]] == [
+        ["≤ 1.3", "1.40", "not reached |"], ["≤ 2.5", "2.00", "reached |"]]
+    assert lines[4:] == [""]
+
+
+def test_targets_prefer_hugepages():
+    rows = [rate(200), rate(100, hugepages=True), rate(300)]
+    assert "| 2.00 | reached |" in targets.table(rows)[2]
+
+
+def test_a_flood_is_compared_with_the_same_flows_without_it():
+    rows = [rate(100, fan_out=4, random=True), rate(108, fan_out=4, random=True, load="flood")]
+    [line] = targets.table(rows)[2:-1]
+    assert "flood" in line and "| 8.00 | reached |" in line
 
 
 def test_results_without_a_line_make_no_chart(tmp_path):
