@@ -5,6 +5,7 @@ import collections
 import contextlib
 import itertools
 import os
+import re
 import select
 import struct
 import subprocess
@@ -17,6 +18,10 @@ from netlab.network import SEGMENTS
 
 REPORT_SECONDS = 1.0
 SEQUENCE = struct.Struct(">I")  # in front of each payload that `send` makes
+NEWS = re.compile(r" entry \(| wanted from ")  # in mgmd's log
+# What tcpdump tells of headers: in IPv4 that is a line of its own.
+ALL_HEADER = re.compile(r"^IP \(.*\)$")
+HEADER = re.compile(r"^IP6 \(.*?\) (?=\S+ > )|(?<=: )HBH .*ok\] ICMP6, ")
 
 
 def join(lab, host, group, sources, packets=None):
@@ -91,7 +96,7 @@ def watch(lab):
     """Shows IGMP and MLD on each segment, mgmd's entries, and each second's packets."""
     readers = [Reader(name, tcpdump(lab, name)) for name in SEGMENTS]
     readers.append(Reader("mgmd", subprocess.Popen(
-        ["tail", "-n", "0", "-f", lab.log], stdout=subprocess.PIPE), only=" entry ("))
+        ["tail", "-n", "0", "-f", lab.log], stdout=subprocess.PIPE), NEWS))
     try:
         say("IGMP and MLD, mgmd's entries, and packets a second; Ctrl-C ends this")
         watch_rates(lab)
@@ -109,9 +114,9 @@ def tcpdump(lab, segment):
 
 
 class Reader:
-    """Prints the lines of a process, those with `only` in them, with a label before each."""
+    """Prints the lines of a process that `only` matches, with a label before each."""
 
-    def __init__(self, label, process, only=""):
+    def __init__(self, label, process, only=re.compile("")):
         self._process = process
         self._thread = threading.Thread(target=self._read, args=(label, only), daemon=True)
         self._thread.start()
@@ -122,15 +127,10 @@ class Reader:
         self._thread.join()
 
     def _read(self, label, only):
-        message = ""
         for octets in self._process.stdout:
-            line = octets.decode(errors="replace").rstrip()
-            if line.startswith("IP ") and line.endswith(")"):  # tcpdump goes on in the next line
-                message = line
-            elif only in line:
-                message = f"{message} {line.strip()}".strip()
-                say(f"{time.strftime('%H:%M:%S')} {label:6} {message}")
-                message = ""
+            line = octets.decode(errors="replace").strip()
+            if only.search(line) and not ALL_HEADER.search(line):
+                say(f"{time.strftime('%H:%M:%S')} {label:6} {HEADER.sub('', line)}")
 
 
 def watch_rates(lab):
