@@ -57,6 +57,7 @@ Json ports_json(const DataplaneView& view) {
         list.push_back({{"port", port.name},
                         {"driver", port.driver},
                         {"mac", to_string(port.mac)},
+                        {"mtu", port.mtu},
                         {"link_up", port.link_up},
                         {"shares_frames", port.shares_frames},
                         {"rx_packets", port.rx_packets},

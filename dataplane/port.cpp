@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <net/if.h>
 #include <set>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <rte_dev.h>
 #include <rte_errno.h>
@@ -37,6 +41,22 @@ MacAddress from_dpdk(const rte_ether_addr& address) {
 std::uint64_t hash_functions(std::uint64_t offered) {
     const auto addresses = offered & RTE_ETH_RSS_IP;
     return (offered & RTE_ETH_RSS_IPV4) != 0 ? addresses : addresses | (offered & RTE_ETH_RSS_UDP);
+}
+
+/// Of the kernel interface behind a device. nullopt: there is none, or it does not tell.
+std::optional<std::uint16_t> kernel_mtu(unsigned if_index) {
+    ifreq request{};
+    if (if_index == 0 || if_indextoname(if_index, request.ifr_name) == nullptr) {
+        return std::nullopt;
+    }
+    const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const bool told = descriptor != -1 && ioctl(descriptor, SIOCGIFMTU, &request) == 0;
+    if (descriptor != -1) {
+        ::close(descriptor);
+    }
+    // Loopback has 65536.
+    return told ? std::optional(static_cast<std::uint16_t>(std::min(request.ifr_mtu, 0xffff)))
+                : std::nullopt;
 }
 
 /// Drivers answer -1 and -EFAULT for anything; DPDK's log says what it was.
@@ -143,10 +163,7 @@ Expected<> Port::configure() {
                                           std::to_string(rx_queues_) + " receive and " +
                                           std::to_string(tx_queues_) + " transmit queues");
     }
-    if (device_mtu != request_.mtu) {
-        choose_mtu();
-    }
-    facts_.mtu = request_.mtu;
+    facts_.mtu = choose_mtu(device_mtu);
     facts_.shares_frames = request_.tx_sharing.value_or(traits_.shares_frames);
     const bool advertised = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0;
     facts_.takes_segments =
@@ -157,13 +174,23 @@ Expected<> Port::configure() {
     return {};
 }
 
-/// Devices with a kernel interface have an MTU of their own behind what was configured.
-void Port::choose_mtu() {
-    const int error = rte_eth_dev_set_mtu(id_, request_.mtu);
-    if (error != 0 && error != -ENOTSUP) {
-        log_(LogLevel::warning,
-             what("keeps its MTU instead of " + std::to_string(request_.mtu), error));
+/// The MTU that frames may rely on: what was asked for, or what the device kept, if that is less.
+/// Behind a device with a kernel interface there is one more MTU, which DPDK may not know, and
+/// frames past it are lost in silence. `dpdk_mtu`: of the device before it was configured.
+std::uint16_t Port::choose_mtu(std::uint16_t dpdk_mtu) {
+    const auto kernel = kernel_mtu(info_.if_index);
+    if (kernel.value_or(dpdk_mtu) == request_.mtu) {
+        return request_.mtu;
     }
+    const int error = rte_eth_dev_set_mtu(id_, request_.mtu);
+    if (error == 0 || (error == -ENOTSUP && !kernel)) {
+        return request_.mtu;
+    }
+    const auto kept = kernel.value_or(dpdk_mtu);
+    log_(LogLevel::warning, what("keeps its MTU " + std::to_string(kept) + " instead of " +
+                                     std::to_string(request_.mtu),
+                                 error));
+    return std::min(request_.mtu, kept);
 }
 
 Expected<> Port::set_up_queues() {

@@ -69,7 +69,7 @@ private:
     Expected<> set_up_queues();
     Expected<> start();
     void choose_queues();
-    void choose_mtu();
+    std::uint16_t choose_mtu(std::uint16_t dpdk_mtu);
     void choose_mac();
     void choose_filter();
     rte_eth_conf configuration() const;
