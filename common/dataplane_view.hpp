@@ -55,6 +55,7 @@ struct WorkerView {
     std::uint64_t injected = 0;
     std::uint64_t inject_errors = 0;
     std::uint64_t packet_too_big_sent = 0;
+    std::uint64_t packet_too_big_suppressed = 0;  ///< by the rate, for want of an address, ...
     std::uint64_t held_flows = 0;
     std::uint64_t from_kernel = 0;            ///< frames of the kernel's that left by a port
     std::uint64_t from_kernel_discarded = 0;  ///< those that the port did not take

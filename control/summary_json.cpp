@@ -96,7 +96,9 @@ Json workers_json(const DataplaneView& view) {
                         {"busy_polls", worker.busy_polls},
                         {"busy_cycles", worker.busy_cycles},
                         {"received", worker.verdicts.received},
-                        {"forwarded", worker.verdicts.forwarded}});
+                        {"forwarded", worker.verdicts.forwarded},
+                        {"packet_too_big_sent", worker.packet_too_big_sent},
+                        {"packet_too_big_suppressed", worker.packet_too_big_suppressed}});
     }
     return list;
 }

@@ -36,6 +36,7 @@ WorkerView view_of(const Worker& worker) {
     view.injected = counters.injected.get();
     view.inject_errors = counters.inject_errors.get() + worker.inject.refused();
     view.packet_too_big_sent = counters.packet_too_big_sent.get();
+    view.packet_too_big_suppressed = counters.packet_too_big_suppressed.get();
     const auto closed = counters.held_flows_out.get();
     view.held_flows = counters.held_flows_in.get() - closed;
     view.from_kernel = counters.from_kernel.get();

@@ -18,6 +18,18 @@ Ipv6Address icmpv6_source(const InterfaceFamilySettings<V6>& settings) {
     return {};
 }
 
+/// Where an interface has none of its own: any of the router's (RFC 4443 2.2 d), as far as the
+/// table reaches.
+Ipv6Address icmpv6_source(const Settings& settings, TableId table) {
+    for (const auto& interface : settings.interfaces) {
+        const auto source = icmpv6_source(interface.ipv6);
+        if (interface.table == table && !is_unspecified(source)) {
+            return source;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFacts> ports)
@@ -42,6 +54,9 @@ InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFac
         info.has_boundaries =
             !boundaries.ipv4.empty() || !boundaries.ipv6.empty() || boundaries.ipv6_scope != 0;
         info.icmpv6_source = icmpv6_source(from.ipv6);
+        if (is_unspecified(info.icmpv6_source)) {
+            info.icmpv6_source = icmpv6_source(settings, from.table);
+        }
         const auto next = static_cast<std::uint16_t>(classes.size());
         const auto alone = info.shares_frames ? kNoInterface : from.index;
         const ClassKey key{info.mac, info.vlan, info.outer_vlan, info.takes_segments, alone};

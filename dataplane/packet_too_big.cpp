@@ -76,7 +76,8 @@ Message header_of(const Packet& packet, const Ipv6Address& source, std::uint32_t
     message.ip.source = source;
     message.ip.destination = ip_header<V6>(packet.mbuf)->source;
     message.icmp.type = Icmpv6Header::kPacketTooBig;
-    message.icmp.data = be32{mtu};
+    // RFC 8201 4: a node discards what tells it of less than the minimum.
+    message.icmp.data = be32{std::max<std::uint32_t>(mtu, kMinIpv6Mtu)};
     return message;
 }
 
@@ -99,12 +100,11 @@ void write(rte_mbuf& mbuf, const Packet& packet, const Ipv6Address& source, std:
 void packet_too_big(WorkerContext& ctx, const Packet& packet, std::uint16_t mtu) {
     const auto& interface = (*ctx.interfaces)[packet.interface];
     const auto sender = sender_of(packet);
-    if (is_unspecified(interface.icmpv6_source) || is_group_mac(sender) ||
-        is_icmpv6_error(packet) || !ctx.packet_too_big.take(ctx.now)) {
-        return;
-    }
-    rte_mbuf* mbuf = rte_pktmbuf_alloc(ctx.pools.packets);
+    const bool may_be_sent = !is_unspecified(interface.icmpv6_source) && !is_group_mac(sender) &&
+                             !is_icmpv6_error(packet) && ctx.packet_too_big.take(ctx.now);
+    rte_mbuf* mbuf = may_be_sent ? rte_pktmbuf_alloc(ctx.pools.packets) : nullptr;
     if (mbuf == nullptr) {
+        ctx.counters->packet_too_big_suppressed.add();
         return;
     }
     write(*mbuf, packet, interface.icmpv6_source, mtu);

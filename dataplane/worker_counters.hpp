@@ -40,8 +40,9 @@ struct alignas(64) WorkerCounters {
     Counter injected;
     Counter inject_errors;
     Counter packet_too_big_sent;
-    Counter from_kernel;                          ///< frames that the kernel sent out by a port
-    Counter from_kernel_discarded;                ///< those that the port did not take
+    Counter packet_too_big_suppressed;  ///< no address, no buffer, past the rate, or not allowed
+    Counter from_kernel;                ///< frames that the kernel sent out by a port
+    Counter from_kernel_discarded;      ///< those that the port did not take
     std::atomic<std::uint64_t> last_received{0};  ///< TSC; 0: nothing yet
     alignas(64) std::array<Counter, kDropReasons> dropped;
     std::array<InterfaceCounterBlock, kMaxInterfaces> interfaces;

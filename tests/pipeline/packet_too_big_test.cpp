@@ -91,6 +91,7 @@ TEST_F(PacketTooBig, IsLimitedInRate) {
     bench.receive(arrival_, std::vector(10, packet_of(1500)));
     EXPECT_EQ(bench.sent(arrival_).size(), 3u);
     EXPECT_EQ(bench.counters().packet_too_big_sent.get(), 3u);
+    EXPECT_EQ(bench.counters().packet_too_big_suppressed.get(), 7u);
     EXPECT_EQ(bench.counters(out_[0]).too_big.get(), 10u);
 }
 
@@ -112,6 +113,28 @@ TEST_F(PacketTooBig, NeedsAnAddressToComeFrom) {
     bench.receive(arrival_, packet_of(1500));
     EXPECT_THAT(bench.sent(arrival_), IsEmpty());
     EXPECT_EQ(bench.counters(out_[0]).too_big.get(), 1u);
+    EXPECT_EQ(bench.counters().packet_too_big_suppressed.get(), 1u);
+}
+
+TEST_F(PacketTooBig, ComesFromAnotherInterfaceOfTheTableIfNeedBe) {
+    auto& interfaces = topology_.settings.interfaces;
+    interfaces.at(0).ipv6.addresses = {parse_prefix<V6>("fe80::1/64").value()};
+    interfaces.at(1).ipv6.addresses = {parse_prefix<V6>("2001:db8:2::1/64").value()};
+    interfaces.at(1).table = 7;
+    interfaces.at(2).ipv6.addresses = {parse_prefix<V6>("fe80::3/64").value(),
+                                       parse_prefix<V6>("2001:db8:1::1/64").value()};
+    WorkerBench bench(topology_);
+    bench.install(entry());
+    bench.receive(arrival_, packet_of(1500));
+    EXPECT_THAT(bench.sent_bytes(arrival_), ElementsAre(message(packet_of(1500), 1300)));
+}
+
+TEST_F(PacketTooBig, TellsNoLessThanEveryLinkMustCarry) {
+    topology_.settings.interfaces.at(2).mtu = 600;  // fit for IPv4 only
+    WorkerBench bench(topology_);
+    bench.install(entry());
+    bench.receive(arrival_, packet_of(1500));
+    EXPECT_THAT(bench.sent_bytes(arrival_), ElementsAre(message(packet_of(1500), 1280)));
 }
 
 TEST_F(PacketTooBig, NeverAnswersAGroupAddress) {
@@ -128,6 +151,7 @@ TEST_F(PacketTooBig, WithoutABufferThereIsNoMessage) {
     bench.receive(arrival_, packet_of(1500));
     EXPECT_THAT(bench.sent(arrival_), IsEmpty());
     EXPECT_EQ(bench.counters().packet_too_big_sent.get(), 0u);
+    EXPECT_EQ(bench.counters().packet_too_big_suppressed.get(), 1u);
 }
 
 }  // namespace
