@@ -11,8 +11,8 @@ class DataplaneOps {
 public:
     virtual ~DataplaneOps() = default;
 
-    /// Looks at every port's link; each change since the last call becomes a `link_state` event.
-    /// True if anything changed.
+    /// Looks at every port: each change of a link since the last call becomes a `link_state`
+    /// event, and errors that a device has counted a `port_error` event. True if there is any.
     virtual bool poll_links() = 0;
 
     /// Administratively takes a port's link up or down.

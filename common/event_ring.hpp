@@ -18,7 +18,7 @@ enum class EventKind : std::uint8_t {
     arrival,          ///< a signalled arrival (Signals::arrivals)
     threshold,        ///< a signalled threshold (Signals::threshold)
     link_state,       ///< `port` went up (`value` 1) or down (0)
-    port_error,       ///< `port` reports errors
+    port_error,       ///< `port` has had `value` errors and losses since the last report
 };
 
 /// Header bytes an event carries: IP header, options and the start of the data.

@@ -113,9 +113,11 @@ void ControlPlane::on_event(const Event& event) {
         case EventKind::link_state:
             on_link_state(event);
             break;
+        case EventKind::port_error:
+            on_port_error(event);
+            break;
         case EventKind::arrival:
         case EventKind::threshold:
-        case EventKind::port_error:
             ++events_.other;
             break;
     }
@@ -148,6 +150,19 @@ void ControlPlane::on_link_state(const Event& event) {
         ipv4_.at(interface.table)->manager().on_interface_state(interface.index, up);
         ipv6_.at(interface.table)->manager().on_interface_state(interface.index, up);
     }
+}
+
+void ControlPlane::on_port_error(const Event& event) {
+    ++events_.other;
+    const auto ports = doors_.view.ports();
+    if (event.port >= ports.size()) {
+        return;
+    }
+    const auto& port = ports[event.port];
+    spdlog::warn(
+        "port {}: {} errors and losses; in all {} frames missed, {} without a buffer, {} receive "
+        "errors, {} transmit errors",
+        port.name, event.value, port.rx_missed, port.rx_no_mbuf, port.rx_errors, port.tx_errors);
 }
 
 void ControlPlane::on_control_packet(const ControlPacket& packet) {

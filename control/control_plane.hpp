@@ -56,6 +56,7 @@ private:
     template <class F>
     void on_flow_event(const Event& event);
     void on_link_state(const Event& event);
+    void on_port_error(const Event& event);
     void on_control_packet(const ControlPacket& packet);
     void schedule_timers();
     void run_timers();

@@ -16,6 +16,15 @@ int run_worker(void* worker) {
     return 0;
 }
 
+void push_port_event(Dataplane::State& state, EventKind kind, PortIndex port, std::uint64_t value) {
+    Event event;
+    event.kind = kind;
+    event.port = port;
+    event.value = value;
+    event.timestamp = rte_rdtsc();
+    state.port_events->push(event);
+}
+
 tl::unexpected<Error> out_of_memory() {
     return fail(ExitCode::system,
                 "no memory for tables and workers: lower limits.entries or workers.count");
@@ -146,23 +155,22 @@ bool Dataplane::inject(const InjectPacket& packet) {
 
 bool Dataplane::poll_links() {
     bool changed = false;
+    bool failed = false;
     for (PortIndex index = 0; index < state_->ports.size(); ++index) {
         auto& port = *state_->ports[index];
-        if (!port.poll_link()) {
-            continue;
+        if (port.poll_link()) {
+            push_port_event(*state_, EventKind::link_state, index, port.link_up() ? 1 : 0);
+            changed = true;
         }
-        changed = true;
-        Event event;
-        event.kind = EventKind::link_state;
-        event.port = index;
-        event.value = port.link_up() ? 1 : 0;
-        event.timestamp = rte_rdtsc();
-        state_->port_events->push(event);
+        if (const auto errors = port.poll_errors(state_->clock.now())) {
+            push_port_event(*state_, EventKind::port_error, index, *errors);
+            failed = true;
+        }
     }
     if (changed) {
         update_interface_states(*state_);
     }
-    return changed;
+    return changed || failed;
 }
 
 Expected<> Dataplane::set_port_up(PortIndex port, bool up) {

@@ -255,6 +255,7 @@ Expected<> Port::start() {
         return fail(ExitCode::system, what("does not start", error));
     }
     started_ = true;
+    (void)rte_eth_stats_reset(id_);
     choose_filter();
     poll_link();
     return {};
@@ -267,6 +268,14 @@ bool Port::poll_link() {
     }
     const bool up = link.link_status == RTE_ETH_LINK_UP;
     return std::exchange(link_up_, up) != up;
+}
+
+std::optional<std::uint64_t> Port::poll_errors(TimePoint now) {
+    rte_eth_stats stats{};
+    if (!open_ || !errors_.due(now) || rte_eth_stats_get(id_, &stats) != 0) {
+        return std::nullopt;
+    }
+    return errors_.look(stats.imissed + stats.ierrors + stats.oerrors + stats.rx_nombuf, now);
 }
 
 Expected<> Port::set_up(bool up) {

@@ -16,6 +16,7 @@
 #include "dataplane/driver_table.hpp"
 #include "dataplane/eal_log.hpp"
 #include "dataplane/interface_table.hpp"
+#include "dataplane/port_errors.hpp"
 
 namespace mgmd::dataplane {
 
@@ -54,6 +55,9 @@ public:
     /// Looks at the link. True: it changed since the last look.
     bool poll_link();
     bool link_up() const { return link_up_; }
+    /// Looks at the device's error counters once in a while. Errors and losses since the last
+    /// report, when there is one to make.
+    std::optional<std::uint64_t> poll_errors(TimePoint now);
     Expected<> set_up(bool up);
     PortView view() const;  ///< also after close(): as it was then
 
@@ -92,6 +96,7 @@ private:
     bool started_ = false;
     bool link_up_ = false;
     rte_eth_stats last_stats_{};
+    PortErrors errors_;
 };
 
 }  // namespace mgmd::dataplane

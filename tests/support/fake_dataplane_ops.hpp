@@ -17,9 +17,12 @@ public:
     /// The next poll will find it so.
     void set_link(PortIndex port, bool up) { changed_[port] = up; }
 
+    /// The next poll will tell of them.
+    void set_errors(PortIndex port, std::uint64_t errors) { errors_[port] = errors; }
+
     bool poll_links() override {
         ++polls;
-        const bool any = !changed_.empty();
+        const bool any = !changed_.empty() || !errors_.empty();
         for (const auto& [port, up] : changed_) {
             Event event;
             event.kind = EventKind::link_state;
@@ -28,6 +31,14 @@ public:
             events_.push(event);
         }
         changed_.clear();
+        for (const auto& [port, errors] : errors_) {
+            Event event;
+            event.kind = EventKind::port_error;
+            event.port = port;
+            event.value = errors;
+            events_.push(event);
+        }
+        errors_.clear();
         return any;
     }
     Expected<> set_port_up(PortIndex /*port*/, bool /*up*/) override { return {}; }
@@ -38,6 +49,7 @@ public:
 private:
     EventRing& events_;
     std::map<PortIndex, bool> changed_;
+    std::map<PortIndex, std::uint64_t> errors_;
 };
 
 }  // namespace mgmd::test

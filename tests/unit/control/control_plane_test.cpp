@@ -283,6 +283,20 @@ protected:
     using Flow = Sample<V4>;
 };
 
+TEST_F(ControlPlaneOfBoth, LogsWhatADeviceLost) {
+    test::CapturedLog log;
+    view.port_views.resize(2);
+    view.port_views[1].name = "west";
+    view.port_views[1].rx_missed = 40;
+    view.port_views[1].tx_errors = 2;
+    ops.set_errors(1, 42);
+    start();
+    ASSERT_TRUE(run_until([&] { return control->events().other == 1; }));
+    const auto lines = log.lines_with("port west: 42 errors and losses; in all 40 frames missed");
+    ASSERT_THAT(lines, SizeIs(1));
+    EXPECT_THAT(lines[0], ::testing::HasSubstr("2 transmit errors"));
+}
+
 TEST_F(ControlPlaneOfBoth, CountsWhatItSawOfEachKind) {
     start();
     auto wrong_interface = no_entry(Flow::source, Flow::group);

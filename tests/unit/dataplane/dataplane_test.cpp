@@ -240,6 +240,21 @@ TEST_F(WholeDataplane, ReportsLinksThatComeUp) {
     EXPECT_FALSE(dataplane().poll_links());
 }
 
+TEST_F(WholeDataplane, ReportsWhatADeviceLost) {
+    settings_.workers.burst = 64;
+    settings_.memory.mbufs = 1024;
+    add_input(std::vector(200, Bytes(60'000)));  // a burst takes twice as many
+    launch();
+    ASSERT_TRUE(eventually([&] { return dataplane().ports()[0].rx_errors != 0; }));
+    ASSERT_TRUE(eventually([&] { return dataplane().poll_links(); }));
+    std::vector<Event> events;
+    dataplane().port_events().drain([&](const Event& event) { events.push_back(event); });
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].kind, EventKind::port_error);
+    EXPECT_EQ(events[0].port, 0);
+    EXPECT_GE(events[0].value, 1u);
+}
+
 TEST_F(WholeDataplane, StartsAgainAfterAStartThatFailed) {
     add_input(packets("10.0.0.1", 5));
     add_port("net_pcap_missing,rx_pcap=" + file("missing.pcap").string());
