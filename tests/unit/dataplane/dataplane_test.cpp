@@ -3,6 +3,7 @@
 #include "dataplane/dataplane.hpp"
 
 #include <algorithm>
+#include <array>
 #include <poll.h>
 
 #include <gtest/gtest.h>
@@ -15,31 +16,67 @@ namespace {
 
 constexpr std::string_view kOutMac = "02:00:00:00:00:99";
 
+/// Sources and a group of each family, and where they stand in its frames.
+template <class F>
+struct Sample;
+template <>
+struct Sample<V4> {
+    static constexpr std::array<std::string_view, 3> sources{"10.0.0.1", "10.0.0.2", "10.0.0.3"};
+    static constexpr std::string_view group = "239.1.2.3";
+    static constexpr std::string_view group_mac = "01:00:5e:01:02:03";
+    static constexpr std::size_t source_offset = 26;
+    static constexpr auto membership = ControlProtocol::igmp;
+    static PacketBuilder report() {
+        PacketBuilder report;
+        return report.ipv4("10.0.0.7", "239.1.1.1").ttl(1).router_alert().igmp(0x16, "239.1.1.1");
+    }
+};
+template <>
+struct Sample<V6> {
+    static constexpr std::array<std::string_view, 3> sources{"2001:db8::1", "2001:db8::2",
+                                                             "2001:db8::3"};
+    static constexpr std::string_view group = "ff3e::8001:203";
+    static constexpr std::string_view group_mac = "33:33:80:01:02:03";
+    static constexpr std::size_t source_offset = 22;
+    static constexpr auto membership = ControlProtocol::mld;
+    static PacketBuilder report() {
+        PacketBuilder report;
+        return report.ipv6("fe80::7", "ff1e::1:1").ttl(1).router_alert().mld(131, "ff1e::1:1");
+    }
+};
+
 /// Packet `number` of a flow: the number is in its length.
+template <class F>
 PacketBuilder packet(std::string_view source, std::size_t number) {
-    return PacketBuilder().ipv4(source, "239.1.2.3").ttl(64).udp(1000, 2000).payload(100 + number);
+    PacketBuilder packet;
+    packet.ip<F>(source, Sample<F>::group).ttl(64).udp(1000, 2000).payload(100 + number);
+    return packet;
 }
+template <class F>
 std::vector<Bytes> packets(std::string_view source, std::size_t count) {
     std::vector<Bytes> frames;
     for (std::size_t i = 0; i < count; ++i) {
-        frames.push_back(packet(source, i).bytes());
+        frames.push_back(packet<F>(source, i).bytes());
     }
     return frames;
 }
 /// The same as a port with the address `mac` sends them.
+template <class F>
 std::vector<Bytes> forwarded(std::string_view source, std::size_t count) {
     std::vector<Bytes> frames;
     for (std::size_t i = 0; i < count; ++i) {
-        frames.push_back(packet(source, i).eth("01:00:5e:01:02:03", kOutMac).ttl(63).bytes());
+        frames.push_back(packet<F>(source, i).eth(Sample<F>::group_mac, kOutMac).ttl(63).bytes());
     }
     return frames;
 }
 /// Those of a capture that came from `source`.
+template <class F>
 std::vector<Bytes> from(const std::vector<Bytes>& capture, std::string_view source) {
-    const auto address = parse_address<V4>(source).value();
+    const auto address = parse_address<F>(source).value();
     std::vector<Bytes> frames;
     for (const auto& frame : capture) {
-        if (std::equal(address.bytes.begin(), address.bytes.end(), frame.begin() + 26)) {
+        if (std::equal(address.bytes.begin(), address.bytes.end(),
+                       frame.begin() + Sample<F>::source_offset)) {
             frames.push_back(frame);
         }
     }
@@ -65,52 +102,62 @@ protected:
     }
 };
 
-TEST_F(WholeDataplane, DeliversAFlowFromItsFirstPacketOnInOrder) {
-    add_input(packets("10.0.0.1", 40));
-    const auto first = add_output();
-    const auto second = add_output();
-    launch();
-    ASSERT_TRUE(eventually([&] { return answer_no_entry({2, 3}); }));
-    ASSERT_TRUE(forwarded_count(40));
-    dataplane().stop();
-    EXPECT_EQ(read_pcap(first), forwarded("10.0.0.1", 40));
-    EXPECT_EQ(read_pcap(second), forwarded("10.0.0.1", 40));
-    EXPECT_EQ(dataplane().interface_counters(1).rx_packets, 40u);
-    EXPECT_EQ(dataplane().interface_counters(3).tx_packets, 40u);
+template <class F>
+class WholeDataplaneOf : public WholeDataplane {};
+using Families = testing::Types<V4, V6>;
+TYPED_TEST_SUITE(WholeDataplaneOf, Families);
+
+TYPED_TEST(WholeDataplaneOf, DeliversAFlowFromItsFirstPacketOnInOrder) {
+    const auto source = Sample<TypeParam>::sources[0];
+    this->add_input(packets<TypeParam>(source, 40));
+    const auto first = this->add_output();
+    const auto second = this->add_output();
+    this->launch();
+    ASSERT_TRUE(eventually([&] { return this->answer_no_entry({2, 3}); }));
+    ASSERT_TRUE(this->forwarded_count(40));
+    this->dataplane().stop();
+    EXPECT_EQ(read_pcap(first), forwarded<TypeParam>(source, 40));
+    EXPECT_EQ(read_pcap(second), forwarded<TypeParam>(source, 40));
+    EXPECT_EQ(this->dataplane().interface_counters(1).rx_packets, 40u);
+    EXPECT_EQ(this->dataplane().interface_counters(3).tx_packets, 40u);
 }
 
-TEST_F(WholeDataplane, DoesTheSameWhenItSleepsInBetween) {
-    settings_.workers.idle = IdlePolicy::adaptive;
-    add_input(packets("10.0.0.1", 40));
-    const auto output = add_output();
-    launch();
-    ASSERT_TRUE(eventually([&] { return answer_no_entry({2}); }));
-    ASSERT_TRUE(forwarded_count(40));
-    dataplane().stop();
-    EXPECT_EQ(read_pcap(output), forwarded("10.0.0.1", 40));
+TYPED_TEST(WholeDataplaneOf, DoesTheSameWhenItSleepsInBetween) {
+    const auto source = Sample<TypeParam>::sources[0];
+    this->settings_.workers.idle = IdlePolicy::adaptive;
+    this->add_input(packets<TypeParam>(source, 40));
+    const auto output = this->add_output();
+    this->launch();
+    ASSERT_TRUE(eventually([&] { return this->answer_no_entry({2}); }));
+    ASSERT_TRUE(this->forwarded_count(40));
+    this->dataplane().stop();
+    EXPECT_EQ(read_pcap(output), forwarded<TypeParam>(source, 40));
 }
 
-TEST_F(WholeDataplane, TakesFramesToAQueueThatAnotherWorkerOwns) {
-    settings_.workers.count = kMostWorkers;
+TYPED_TEST(WholeDataplaneOf, TakesFramesToAQueueThatAnotherWorkerOwns) {
+    this->settings_.workers.count = kMostWorkers;
     // Three sources fall to three workers; each output has one queue.
-    add_port(unique("net_pcap") + pcap_from(packets("10.0.0.1", 50)) +
-             pcap_from(packets("10.0.0.2", 50)) + pcap_from(packets("10.0.0.3", 50)));
-    const auto first = add_output();
-    const auto second = add_output();
-    launch();
+    std::string inputs;
+    for (const auto source : Sample<TypeParam>::sources) {
+        inputs += this->pcap_from(packets<TypeParam>(source, 50));
+    }
+    this->add_port(this->unique("net_pcap") + inputs);
+    const auto first = this->add_output();
+    const auto second = this->add_output();
+    this->launch();
     ASSERT_TRUE(eventually([&] {
-        answer_no_entry({2, 3});
-        return dataplane().verdicts().forwarded == 150;
+        this->answer_no_entry({2, 3});
+        return this->dataplane().verdicts().forwarded == 150;
     }));
-    EXPECT_EQ(dataplane().stop().unsent_handed_over, 0u);
+    EXPECT_EQ(this->dataplane().stop().unsent_handed_over, 0u);
     for (const auto& output : {first, second}) {
         const auto capture = read_pcap(output);
         EXPECT_EQ(capture.size(), 150u);
-        for (const auto* source : {"10.0.0.1", "10.0.0.2", "10.0.0.3"}) {
-            EXPECT_EQ(from(capture, source), forwarded(source, 50)) << source;
+        for (const auto source : Sample<TypeParam>::sources) {
+            EXPECT_EQ(from<TypeParam>(capture, source), forwarded<TypeParam>(source, 50)) << source;
         }
     }
-    for (const auto& worker : dataplane().workers()) {
+    for (const auto& worker : this->dataplane().workers()) {
         EXPECT_EQ(worker.verdicts.received, 50u);
     }
 }
@@ -119,7 +166,7 @@ TEST_F(WholeDataplane, WakesTheWorkerThatOwnsAQueueWhenItHandsOverFrames) {
     settings_.workers.count = 2;
     settings_.workers.idle = IdlePolicy::adaptive;
     settings_.workers.idle_max_sleep = std::chrono::minutes(1);  // past the test's patience
-    add_port(unique("net_pcap") + pcap_from(packets("10.0.0.1", 1)) + ",infinite_rx=1");
+    add_port(unique("net_pcap") + pcap_from(packets<V4>("10.0.0.1", 1)) + ",infinite_rx=1");
     add_port(unique("net_null") + ",no-rx=1");  // worker 1 owns its queues
     launch();
     // Worker 0 always has something to do. Worker 1 never has, until the flow gets its entry.
@@ -136,7 +183,7 @@ TEST_F(WholeDataplane, WakesTheWorkerThatOwnsAQueueWhenItHandsOverFrames) {
 
 TEST_F(WholeDataplane, FreesHeldPacketsWhenItStops) {
     settings_.limits.held_packets_per_flow = 4;
-    add_input(packets("10.0.0.1", 10));
+    add_input(packets<V4>("10.0.0.1", 10));
     launch();
     ASSERT_TRUE(eventually([&] { return dropped(DropReason::hold_full) == 6; }));
     EXPECT_EQ(dataplane().verdicts().held, 4u);
@@ -146,7 +193,7 @@ TEST_F(WholeDataplane, FreesHeldPacketsWhenItStops) {
 }
 
 TEST_F(WholeDataplane, TakesItsBuffersBackFromARing) {
-    add_input(packets("10.0.0.1", 40));
+    add_input(packets<V4>("10.0.0.1", 40));
     add_port(unique("net_ring"));  // what it sends comes back to it
     launch();
     ASSERT_TRUE(eventually([&] { return answer_no_entry({2}); }));
@@ -154,44 +201,40 @@ TEST_F(WholeDataplane, TakesItsBuffersBackFromARing) {
     EXPECT_FALSE(dataplane().ports()[1].shares_frames);
 }
 
-TEST_F(WholeDataplane, SendsWhatControlInjectsAndWhatTheKernelSends) {
-    const auto to_kernel = file("to_kernel.pcap");
-    const auto report = PacketBuilder()
-                            .ipv4("10.0.0.7", "239.1.1.1")
-                            .ttl(1)
-                            .router_alert()
-                            .igmp(0x16, "239.1.1.1")
-                            .bytes();
-    const auto output = file("out.pcap");
-    auto& port = add_port(unique("net_pcap") + pcap_from({report}) + ",tx_pcap=" + output.string());
-    port.kernel_port =
-        unique("net_pcap") + pcap_from(packets("10.0.0.1", 3)) + ",tx_pcap=" + to_kernel.string();
-    settings_.interfaces[0].ipv4.addresses = {parse_prefix<V4>("10.0.0.254/24").value()};
-    launch();
+TYPED_TEST(WholeDataplaneOf, SendsWhatControlInjectsAndWhatTheKernelSends) {
+    const auto source = Sample<TypeParam>::sources[0];
+    const auto report = Sample<TypeParam>::report().bytes();
+    const auto to_kernel = this->file("to_kernel.pcap");
+    const auto output = this->file("out.pcap");
+    auto& port = this->add_port(this->unique("net_pcap") + this->pcap_from({report}) +
+                                ",tx_pcap=" + output.string());
+    port.kernel_port = this->unique("net_pcap") + this->pcap_from(packets<TypeParam>(source, 3)) +
+                       ",tx_pcap=" + to_kernel.string();
+    this->settings_.interfaces[0].ipv4.addresses = {parse_prefix<V4>("10.0.0.254/24").value()};
+    this->launch();
     InjectPacket query{};
     query.interface = 1;
     query.destination = kBroadcastMac;
     query.ether_type = 0x0806;
     query.length = 46;
-    EXPECT_TRUE(dataplane().inject(query));
+    EXPECT_TRUE(this->dataplane().inject(query));
     ASSERT_TRUE(eventually([&] {
-        const auto worker = dataplane().workers()[0];
+        const auto worker = this->dataplane().workers()[0];
         return worker.injected == 1 && worker.from_kernel == 3 && worker.verdicts.punted == 1;
     }));
-    dataplane().stop();
+    this->dataplane().stop();
     const auto sent = read_pcap(output);
-    EXPECT_EQ(from(sent, "10.0.0.1"), packets("10.0.0.1", 3));
+    EXPECT_EQ(from<TypeParam>(sent, source), packets<TypeParam>(source, 3));
     EXPECT_EQ(sent.size(), 4u);
     EXPECT_EQ(read_pcap(to_kernel), std::vector<Bytes>{report});
-    std::size_t control_packets = 0;
-    dataplane().control_packets(0).drain([&](const ControlPacket& punted) {
-        control_packets += punted.protocol == ControlProtocol::igmp ? 1 : 0;
-    });
-    EXPECT_EQ(control_packets, 1u);
+    std::vector<ControlProtocol> punted;
+    this->dataplane().control_packets(0).drain(
+        [&](const ControlPacket& packet) { punted.push_back(packet.protocol); });
+    EXPECT_EQ(punted, std::vector{Sample<TypeParam>::membership});
 }
 
 TEST_F(WholeDataplane, WakesControlWhenThereIsSomethingToTell) {
-    add_input(packets("10.0.0.1", 1));
+    add_input(packets<V4>("10.0.0.1", 1));
     ASSERT_FALSE(start());
     dataplane().control_waker().prepare_sleep();
     ASSERT_TRUE(dataplane().launch_workers().has_value());
@@ -201,7 +244,7 @@ TEST_F(WholeDataplane, WakesControlWhenThereIsSomethingToTell) {
 }
 
 TEST_F(WholeDataplane, TellsHowLongNothingCame) {
-    add_input(packets("10.0.0.1", 1));
+    add_input(packets<V4>("10.0.0.1", 1));
     ASSERT_FALSE(start());
     EXPECT_EQ(dataplane().idle_for().count(), 0);
     ASSERT_TRUE(dataplane().launch_workers().has_value());
@@ -210,7 +253,7 @@ TEST_F(WholeDataplane, TellsHowLongNothingCame) {
 }
 
 TEST_F(WholeDataplane, ForwardsNothingOnAnInterfaceThatIsDown) {
-    add_input(packets("10.0.0.1", 5));
+    add_input(packets<V4>("10.0.0.1", 5));
     ASSERT_FALSE(start());
     ASSERT_TRUE(dataplane().set_interface_up(1, false).has_value());
     EXPECT_FALSE(dataplane().set_interface_up(7, false).has_value());
@@ -256,7 +299,7 @@ TEST_F(WholeDataplane, ReportsWhatADeviceLost) {
 }
 
 TEST_F(WholeDataplane, StartsAgainAfterAStartThatFailed) {
-    add_input(packets("10.0.0.1", 5));
+    add_input(packets<V4>("10.0.0.1", 5));
     add_port("net_pcap_missing,rx_pcap=" + file("missing.pcap").string());
     const auto error = start();
     ASSERT_TRUE(error);
