@@ -54,7 +54,9 @@ def test_until_idle_ends_a_quiet_router_and_not_a_busy_one(lab, tmp_path):
     assert "nothing received" not in busy.log
 
 
-def test_two_workers_share_ports_and_lose_nothing(lab, tmp_path):
+@pytest.mark.parametrize("workers", ["2", "{count: 2, idle: adaptive}",
+                                     "{count: 2, idle: adaptive, idle_max_sleep: 100ms}"])
+def test_two_workers_share_ports_and_lose_nothing(lab, tmp_path, workers):
     """A pcap port of two files has two receive queues, one for each worker."""
     wrpcap(str(tmp_path / "0.pcap"), fr.stream("10.1.0.10", "239.1.1.1", 200))
     wrpcap(str(tmp_path / "1.pcap"), fr.stream("10.1.0.11", "239.1.1.1", 200))
@@ -67,7 +69,7 @@ def test_two_workers_share_ports_and_lose_nothing(lab, tmp_path):
           left: {{addresses: 10.1.0.1/24}}
           right: {{addresses: 10.2.0.1/24, protocol: static, static_joins: 239.1.1.1}}
           sink: {{addresses: 10.3.0.1/24, protocol: static, static_joins: 239.1.1.1}}
-        workers: 2
+        workers: {workers}
         memory: {{hugepages: no, mbufs: 16384}}
         limits: {{held_packets_per_flow: 255, per_interface_percent: 100}}
         """, until_idle_ms=500)
