@@ -233,6 +233,8 @@ void ControlPlane::housekeeping() {
     doors_.ipv4.reclaim();
     doors_.ipv6.reclaim();
     warn_of_stalled_worker();
+    ipv4_watch_.look(doors_.ipv4.usage());
+    ipv6_watch_.look(doors_.ipv6.usage());
     if (doors_.ops.poll_links()) {
         doors_.port_events.drain([this](const Event& event) { on_event(event); });
     }

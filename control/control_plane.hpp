@@ -13,6 +13,7 @@
 #include "common/dataplane_view.hpp"
 #include "common/event_ring.hpp"
 #include "control/table_control.hpp"
+#include "control/table_watch.hpp"
 
 namespace mgmd {
 
@@ -75,6 +76,8 @@ private:
     std::optional<TimePoint> mgm_deadline_;  ///< what mgm_timer_ waits for
     boost::asio::steady_timer housekeeping_timer_;
     bool grace_warned_ = false;
+    TableWatch ipv4_watch_{"IPv4"};
+    TableWatch ipv6_watch_{"IPv6"};
 };
 
 }  // namespace mgmd
