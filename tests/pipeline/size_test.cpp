@@ -35,8 +35,9 @@ protected:
     std::vector<InterfaceIndex> out_ = topology_.add(3);
 };
 
-/// The IPv4 data of fragments put together; checks each header on the way.
-Bytes reassembled(const std::vector<Bytes>& frames, std::size_t mtu) {
+/// The IPv4 data of fragments put together; checks each header on the way. `offset`: of what
+/// they were cut from, in units of eight octets.
+Bytes reassembled(const std::vector<Bytes>& frames, std::size_t mtu, std::size_t offset = 0) {
     Bytes data;
     for (std::size_t i = 0; i < frames.size(); ++i) {
         Ipv4Header header;
@@ -46,7 +47,7 @@ Bytes reassembled(const std::vector<Bytes>& frames, std::size_t mtu) {
         EXPECT_EQ(header.ttl, 63);
         EXPECT_EQ(internet_checksum({ip, header.header_length()}).raw(), 0u);
         const auto flags_offset = header.flags_fragment_offset.host();
-        EXPECT_EQ((flags_offset & Ipv4Header::kOffsetMask) * 8u, data.size());
+        EXPECT_EQ((flags_offset & Ipv4Header::kOffsetMask) * 8u, offset * 8 + data.size());
         EXPECT_EQ((flags_offset & Ipv4Header::kMoreFragments) != 0, i + 1 < frames.size());
         data.insert(data.end(), ip + header.header_length(), ip + header.total_length.host());
     }
@@ -142,6 +143,21 @@ TEST_F(Size, MultiSegmentJumboFramesAreFragmentedToo) {
     const Bytes data(ip.begin() + sizeof(Ipv4Header), ip.end());
     EXPECT_EQ(reassembled(bench.sent_bytes(out_[2]), 1500), data);
     EXPECT_EQ(reassembled(bench.sent_bytes(out_[1]), 300), data);
+}
+
+TEST_F(Size, AFragmentWithOptionsIsCutAgain) {
+    WorkerBench bench(topology_);
+    bench.install(entry<V4>());
+    constexpr std::uint16_t kOffset = 100;
+    const Bytes record_route{7, 7, 4, 0, 0, 0, 0, 1};
+    const auto packet = packet_of<V4>(400).options(record_route).fragment(kOffset, false);
+    bench.receive(arrival_, packet);
+    const auto ip = packet.network_bytes();
+    const auto headers = sizeof(Ipv4Header) + record_route.size();
+    const auto pieces = bench.sent_bytes(out_[1]);
+    EXPECT_EQ(pieces.size(), 2u);
+    EXPECT_EQ(reassembled(pieces, 300, kOffset), Bytes(ip.begin() + headers, ip.end()));
+    EXPECT_THAT(bench.sent_bytes(out_[0]), ElementsAre(frame_out(topology_, out_[0], packet)));
 }
 
 TEST_F(Size, Ipv6IsNeverFragmented) {
