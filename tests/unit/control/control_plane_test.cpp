@@ -138,10 +138,10 @@ public:
     test::FakeDataplaneView view;
     std::unique_ptr<EventRing> port_events = std::make_unique<EventRing>();
     test::FakeDataplaneOps ops{*port_events};
+    SteadyClock clock_;
     std::optional<ControlPlane> control;
 
 private:
-    SteadyClock clock_;
     std::vector<std::unique_ptr<EventRing>> events_;  // by worker
     std::vector<std::unique_ptr<ControlPacketRing>> packets_;
     std::function<bool()> awaited_;
