@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -54,10 +53,10 @@ constexpr std::uint32_t checksum_change(std::uint32_t before, std::uint32_t afte
     return (~before >> 16) + (~before & 0xffff) + (after >> 16) + (after & 0xffff);
 }
 
-/// 10.0.0.0 + source to 239.64.0.0 + group, in an untagged Ethernet frame.
+/// 10.1.0.0 + source to 239.64.0.0 + group, in an untagged Ethernet frame.
 inline void write_ipv4(std::byte* frame, FlowAddresses flow) {
     constexpr std::size_t kIp = 14;
-    const std::uint32_t source = 0x0a00'0000 + 0x0001'0000 + flow.source;
+    const std::uint32_t source = 0x0a01'0000 + flow.source;
     const std::uint32_t group = 0xef40'0000 + flow.group;
     std::byte* ip = frame + kIp;
     std::uint32_t sum = ~(get32(ip + 8) & 0xffffu) & 0xffffu;
