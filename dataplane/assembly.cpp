@@ -193,8 +193,10 @@ Expected<> create_workers(Dataplane::State& state) {
 
 void update_interface_states(Dataplane::State& state) {
     for (const auto& interface : state.settings.interfaces) {
-        const bool up = state.enabled[interface.index] && state.ports[interface.port]->link_up();
-        state.interfaces->set_up(interface.index, up);
+        const bool enabled = state.enabled[interface.index];
+        state.interfaces->set_enabled(interface.index, enabled);
+        state.interfaces->set_up(interface.index,
+                                 enabled && state.ports[interface.port]->link_up());
     }
 }
 

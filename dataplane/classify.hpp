@@ -72,7 +72,7 @@ public:
           arrivals_(*ctx.arrivals),
           tags_(arrivals_.tags(port)),
           untagged_(arrivals_[tags_.find(0, 0)]),
-          all_up_(ctx.interfaces->all_up()),
+          all_enabled_(ctx.interfaces->all_enabled()),
           tally_(ctx) {}
 
     /// Gives one frame its verdict, or its place in a burst.
@@ -106,7 +106,7 @@ private:
         }
     };
 
-    /// The frame itself: private, with an interface that is up, and addressed to it.
+    /// The frame itself: private, on an interface that is enabled, and addressed to it.
     [[gnu::always_inline]] std::optional<DropReason> receive(Frame& frame) {
         if (!is_plain(*frame.mbuf)) [[unlikely]] {
             rte_mbuf* plain = make_plain(frame.mbuf, ctx_.pools.packets);
@@ -120,7 +120,7 @@ private:
         }
         const Arrival& arrival = *frame.arrival;
         tally_.count(arrival.index, frame.mbuf->pkt_len);
-        if (!all_up_ && !ctx_.interfaces->is_up(arrival.index)) [[unlikely]] {
+        if (!all_enabled_ && !ctx_.interfaces->is_enabled(arrival.index)) [[unlikely]] {
             return DropReason::interface_down;
         }
         const MacAddress& destination = frame.ethernet().destination;
@@ -266,7 +266,7 @@ private:
     const ArrivalTable& arrivals_;
     const PortTags& tags_;
     const Arrival& untagged_;
-    bool all_up_;
+    bool all_enabled_;
     ArrivalTally tally_;
 };
 

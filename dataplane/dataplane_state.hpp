@@ -67,7 +67,7 @@ Expected<> open_devices(Dataplane::State& state);    ///< pools and ports
 Expected<> create_tables(Dataplane::State& state);   ///< interfaces, forwarding tables
 Expected<> create_workers(Dataplane::State& state);  ///< workers, wired to queues and rings
 
-/// Tells the stages which interfaces are up: enabled, on a port whose link is up.
+/// Tells the stages which interfaces are enabled, and which of those have a link that is up.
 void update_interface_states(Dataplane::State& state);
 
 }  // namespace mgmd::dataplane

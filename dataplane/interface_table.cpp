@@ -33,14 +33,15 @@ Ipv6Address icmpv6_source(const Settings& settings, TableId table) {
 }  // namespace
 
 InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFacts> ports)
-    : interfaces_(settings.interfaces.size() + 1), up_(settings.interfaces.size() + 1) {
+    : interfaces_(settings.interfaces.size() + 1),
+      enabled_(interfaces_.size()),
+      up_(interfaces_.size()) {
     using ClassKey = std::tuple<MacAddress, std::uint16_t, std::uint16_t, bool, InterfaceIndex>;
     std::map<ClassKey, std::uint16_t> classes;
     for (const auto& from : settings.interfaces) {
         const PortFacts& port = ports[from.port];
         auto& info = interfaces_[from.index];
         info.configured = true;
-        up_[from.index].store(true, std::memory_order_relaxed);
         info.ttl_threshold = from.ttl_threshold;
         info.port = from.port;
         info.table = from.table;

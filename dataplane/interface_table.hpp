@@ -41,11 +41,33 @@ struct InterfaceInfo {
     Ipv6Address icmpv6_source{};
 };
 
+/// A yes or no for each interface that control changes while workers read it. All say yes at first.
+class InterfaceFlags {
+public:
+    explicit InterfaceFlags(std::size_t size) : flags_(size) {
+        for (auto& flag : flags_) {
+            flag.store(true, std::memory_order_relaxed);
+        }
+    }
+
+    bool test(InterfaceIndex index) const { return flags_[index].load(std::memory_order_relaxed); }
+    bool all() const { return cleared_.load(std::memory_order_relaxed) == 0; }
+    void set(InterfaceIndex index, bool value) {  // control
+        if (flags_[index].exchange(value, std::memory_order_relaxed) != value) {
+            cleared_.fetch_add(value ? -1u : 1u, std::memory_order_relaxed);
+        }
+    }
+
+private:
+    std::vector<std::atomic<bool>> flags_;   // worker: ro, control: wo
+    std::atomic<std::uint32_t> cleared_{0};  // worker: ro, control: rw; how many say no
+};
+
 /// The interfaces by index. Made at start by the control thread; afterwards only whether they are
-/// up changes.
+/// enabled and up changes.
 class InterfaceTable {
 public:
-    InterfaceTable() : interfaces_(1), up_(1) {}
+    InterfaceTable() : interfaces_(1), enabled_(1), up_(1) {}
     /// `ports` by PortIndex, one for each of `settings.ports`.
     InterfaceTable(const Settings& settings, std::span<const PortFacts> ports);
 
@@ -56,21 +78,25 @@ public:
     /// Indices are 1 .. size() - 1.
     std::size_t size() const { return interfaces_.size(); }
 
-    /// Whether anything is forwarded in and out of it. Precondition: index < size().
-    bool is_up(InterfaceIndex index) const { return up_[index].load(std::memory_order_relaxed); }
-    /// No interface is down: none need be asked.
-    bool all_up() const { return down_.load(std::memory_order_relaxed) == 0; }
-    /// The control thread. Precondition: 0 < index < size().
-    void set_up(InterfaceIndex index, bool up) {
-        if (up_[index].exchange(up, std::memory_order_relaxed) != up) {
-            down_.fetch_add(up ? -1u : 1u, std::memory_order_relaxed);
-        }
-    }
+    /// Whether what arrives on it is looked at. The link has no say in that: it may have come up
+    /// after control looked, and a packet that arrives proves that it has.
+    /// Precondition, as for all that follow: 0 < index < size().
+    bool is_enabled(InterfaceIndex index) const { return enabled_.test(index); }
+    /// No interface is disabled: none need be asked.
+    bool all_enabled() const { return enabled_.all(); }
+    /// Whether anything leaves by it: enabled, and its link was up when control looked.
+    bool is_up(InterfaceIndex index) const { return up_.test(index); }
+    bool all_up() const { return up_.all(); }
+
+    // The control thread.
+
+    void set_enabled(InterfaceIndex index, bool enabled) { enabled_.set(index, enabled); }
+    void set_up(InterfaceIndex index, bool up) { up_.set(index, up); }
 
 private:
     std::vector<InterfaceInfo> interfaces_;  // worker: ro, control: wo before the workers start
-    std::vector<std::atomic<bool>> up_;      // worker: ro, control: wo
-    std::atomic<std::uint32_t> down_{0};     // worker: ro, control: rw; interfaces that are down
+    InterfaceFlags enabled_;
+    InterfaceFlags up_;
 };
 
 }  // namespace mgmd::dataplane
