@@ -110,7 +110,7 @@ struct EntryActivity {
 };
 
 enum class TableError : std::uint8_t {
-    full,       ///< no free entry, or too many retired ones wait for a grace period
+    full,       ///< no free entry, too many retired ones wait for a grace period, or no memory
     not_found,  ///< remove: no such key
     invalid,    ///< unknown interface, more than kMaxOutgoing, malformed key
 };

@@ -2,6 +2,7 @@
 #include "dataplane/block_interner.hpp"
 
 #include <cstring>
+#include <new>
 
 namespace mgmd::dataplane {
 
@@ -12,9 +13,15 @@ std::optional<BlockHandle> BlockInterner::intern(std::span<const std::byte> cont
         return known->handle;
     }
     const auto handle = arena_.allocate(content.size());
-    if (handle) {
-        std::memcpy(arena_.at<std::byte>(*handle), content.data(), content.size());
+    if (!handle) {
+        return std::nullopt;
+    }
+    std::memcpy(arena_.at<std::byte>(*handle), content.data(), content.size());
+    try {
         blocks_.insert({*handle, static_cast<std::uint32_t>(content.size()), 1});
+    } catch (const std::bad_alloc&) {
+        arena_.free(*handle, content.size());
+        return std::nullopt;
     }
     return handle;
 }

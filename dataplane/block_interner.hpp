@@ -18,7 +18,8 @@ class BlockInterner {
 public:
     explicit BlockInterner(BlockArena& arena) : arena_(arena), blocks_(make_index()) {}
 
-    /// Takes a reference to a block with this content. nullopt: the arena is full.
+    /// Takes a reference to a block with this content. nullopt: the arena is full,
+    /// or there is no memory for the index.
     std::optional<BlockHandle> intern(std::span<const std::byte> content);
     /// Returns a reference to a block of `octets` octets; frees it with the last. Handle 0: nothing
     /// to do.

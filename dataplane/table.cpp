@@ -48,7 +48,8 @@ Table<F>::Table(const TableOptions& options, const InterfaceTable& interfaces, G
              part_octets_for(options, interfaces)),
       refusals_(options.workers),
       versions_(state_, versions_for(options.capacity), counters_, grace, clock),
-      plans_(interfaces, F::ether_type) {
+      plans_(interfaces, F::ether_type),
+      levels_(state_.levels) {
     for (WorkerIndex worker = 0; worker < options.workers; ++worker) {
         counters_.emplace_back(state_.entries.size(), options.exceptions_per_worker);
     }
@@ -122,43 +123,46 @@ auto Table<F>::change(const ForwardingEntry<F>& entry) -> Result<void> {
             return {};
         }
     }
-    const auto result = publish(at, *drafted, entry.signals);
-    if (!result) {
+    const EntryIndex version = prepare(at, *drafted);
+    if (version == kNoEntry) {
         versions_.release(*drafted);
-    } else if (!at.slot) {
-        ++entries_;
+        return count_refusal(tl::make_unexpected(TableError::full));
     }
-    return count_refusal(result);
+    publish(at, version);
+    return {};
 }
 
 template <class F>
-auto Table<F>::publish(const Located& at, Entry<F>& draft, const Signals& signals) -> Result<void> {
+EntryIndex Table<F>::prepare(const Located& at, Entry<F>& draft) {
     const EntryIndex version = !at.slot && entries_ == capacity_ ? kNoEntry : take_version();
     if (version == kNoEntry) {
-        return tl::make_unexpected(TableError::full);
+        return kNoEntry;
     }
-    if (!signals.arrivals.empty() || signals.threshold) {
-        const auto block = state_.blocks.allocate(sizeof(EntrySignals));
-        if (!block) {
+    if (at.slot) {
+        try {
+            versions_.inherit(state_.lookup.at(*at.slot), version);
+        } catch (const std::bad_alloc&) {
             versions_.put_back(version);
-            return no_room_for_parts();
+            return kNoEntry;
         }
-        draft.signals = *block;
-        std::construct_at(state_.blocks.template at<EntrySignals>(*block), signals);
     }
     draft.sequence = ++sequence_;
     state_.entries[version] = draft;
+    return version;
+}
+
+template <class F>
+void Table<F>::publish(const Located& at, EntryIndex version) {
     if (at.slot) {
         const auto old = state_.lookup.at(*at.slot);
-        versions_.inherit(old, version);
         state_.lookup.replace(*at.slot, version);
         versions_.retire(old);
     } else {
-        count_level(draft.key.unpack(), +1);
+        levels_.count(at.key.unpack(), +1);
         state_.lookup.insert(at.hash, version);
+        ++entries_;
     }
     state_.published_sequence.store(sequence_, std::memory_order_release);
-    return {};
 }
 
 template <class F>
@@ -169,7 +173,7 @@ auto Table<F>::erase(const RouteKey<F>& key) -> Result<void> {
     }
     const auto old = state_.lookup.at(*at.slot);
     state_.lookup.erase(at.hash, *at.slot);
-    count_level(key, -1);
+    levels_.count(key, -1);
     versions_.retire(old);
     --entries_;
     return {};
@@ -197,29 +201,6 @@ template <class F>
 tl::unexpected<TableError> Table<F>::no_room_for_parts() {
     ++refused_for_parts_;
     return tl::make_unexpected(TableError::full);
-}
-
-template <class F>
-void Table<F>::count_level(const RouteKey<F>& key, int change) {
-    const auto count = [change](std::size_t& counter, auto& word, std::uint64_t bit) {
-        using Word = decltype(word.load());
-        counter += static_cast<std::size_t>(change);
-        const auto others = word.load(std::memory_order_relaxed) & ~static_cast<Word>(bit);
-        word.store(counter == 0 ? others : others | static_cast<Word>(bit),
-                   std::memory_order_release);
-    };
-    using Levels = PopulatedLevels<F>;
-    auto& levels = state_.levels;
-    const auto length = key.group_length;
-    if (!is_unspecified(key.source)) {
-        count(sources_, levels.exact, Levels::kSourceGroup);
-    } else if (length == F::address_bits) {
-        count(lengths_[length], levels.exact, Levels::kAnySource);
-    } else if (length == 0) {
-        count(lengths_[length], levels.exact, Levels::kAnyGroup);
-    } else {
-        count(lengths_[length], levels.lengths[length / 64], std::uint64_t{1} << (length % 64));
-    }
 }
 
 // What a change is made of.
@@ -254,9 +235,11 @@ auto Table<F>::draft(const ForwardingEntry<F>& from) -> Result<Entry<F>> {
     if (const auto planned = draft_plan(from, to); !planned) {
         return tl::make_unexpected(planned.error());
     }
-    if (const auto accepted = draft_accept(from.accept, to); !accepted) {
+    const auto rest =
+        draft_accept(from.accept, to).and_then([&] { return draft_signals(from.signals, to); });
+    if (!rest) {
         versions_.release(to);
-        return tl::make_unexpected(accepted.error());
+        return tl::make_unexpected(rest.error());
     }
     to.may_leave_out = to.plan != 0 && may_leave_out(from, interfaces_);
     return to;
@@ -267,7 +250,12 @@ auto Table<F>::draft_plan(const ForwardingEntry<F>& from, Entry<F>& to) -> Resul
     if (from.outgoing.empty()) {
         return {};
     }
-    const auto octets = plans_.build(from.outgoing);
+    std::span<const std::byte> octets;
+    try {
+        octets = plans_.build(from.outgoing);
+    } catch (const std::bad_alloc&) {
+        return tl::make_unexpected(TableError::full);
+    }
     if (octets.empty()) {
         return tl::make_unexpected(TableError::invalid);
     }
@@ -302,6 +290,20 @@ auto Table<F>::draft_accept(const AcceptSet& from, Entry<F>& to) -> Result<void>
         to.accept = *block;
         to.accept_kind = AcceptKind::set;
     }
+    return {};
+}
+
+template <class F>
+auto Table<F>::draft_signals(const Signals& from, Entry<F>& to) -> Result<void> {
+    if (from.arrivals.empty() && !from.threshold) {
+        return {};
+    }
+    const auto block = state_.blocks.allocate(sizeof(EntrySignals));
+    if (!block) {
+        return no_room_for_parts();
+    }
+    to.signals = *block;
+    std::construct_at(state_.blocks.template at<EntrySignals>(*block), from);
     return {};
 }
 

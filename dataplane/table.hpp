@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -15,6 +14,7 @@
 #include "common/forwarding_table.hpp"
 #include "dataplane/grace_clock.hpp"
 #include "dataplane/interface_table.hpp"
+#include "dataplane/level_counts.hpp"
 #include "dataplane/table_reader.hpp"
 #include "dataplane/table_state.hpp"
 #include "dataplane/version_store.hpp"
@@ -83,12 +83,14 @@ private:
     Result<Entry<F>> draft(const ForwardingEntry<F>& from);
     Result<void> draft_plan(const ForwardingEntry<F>& from, Entry<F>& to);
     Result<void> draft_accept(const AcceptSet& from, Entry<F>& to);
+    Result<void> draft_signals(const Signals& from, Entry<F>& to);
     bool is_same(const Entry<F>& published, const Entry<F>& draft, const Signals& signals) const;
-    Result<void> publish(const Located& at, Entry<F>& draft, const Signals& signals);
+    /// The version that is to be published: all that may fail for want of a place or of memory.
+    /// kNoEntry: it did, and nothing has changed.
+    EntryIndex prepare(const Located& at, Entry<F>& draft);
+    void publish(const Located& at, EntryIndex version);
     /// A place for a version, if need be after cutting the batch short.
     EntryIndex take_version();
-
-    void count_level(const RouteKey<F>& key, int change);
 
     const InterfaceTable& interfaces_;
     std::size_t capacity_;
@@ -101,8 +103,7 @@ private:
     std::uint64_t sequence_ = 0;
     std::uint64_t refused_ = 0;
     std::uint64_t refused_for_parts_ = 0;
-    std::size_t sources_ = 0;                                 // entries (S,G)
-    std::array<std::size_t, F::address_bits + 1> lengths_{};  // entries (*,G/len), by len
+    LevelCounts<F> levels_;
 };
 
 extern template class Table<V4>;

@@ -2,6 +2,7 @@
 #include "dataplane/version_store.hpp"
 
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "dataplane/entry_signals.hpp"
@@ -80,37 +81,54 @@ void VersionStore<F>::append_retired(EntryIndex old) {
 
 template <class F>
 void VersionStore<F>::end_batch() {
-    if (batch_size_ != 0) {
-        batches_.push_back({grace_.start(), std::exchange(batch_size_, 0), clock_.now()});
+    if (batch_size_ == 0) {
+        return;
+    }
+    const auto size = std::exchange(batch_size_, 0);
+    if (batches_.full()) {
+        batches_.back().token = grace_.start();
+        batches_.back().size += size;
+    } else {
+        batches_.push_back({grace_.start(), size, clock_.now()});
     }
 }
 
 template <class F>
 void VersionStore<F>::reclaim() {
     while (!batches_.empty() && grace_.passed(batches_.front().token)) {
-        for (std::size_t i = 0; i < batches_.front().size; ++i) {
-            const auto old = std::exchange(first_retired_, versions_[first_retired_].next);
-            reuse(old);
+        for (auto& left = batches_.front().size; left != 0; --left) {
+            if (!reuse_first()) {
+                return;
+            }
         }
         batches_.pop_front();
     }
 }
 
 template <class F>
-void VersionStore<F>::reuse(EntryIndex old) {
+bool VersionStore<F>::reuse_first() {
+    const auto old = first_retired_;
+    if (auto* lineage = versions_[old].lineage) {
+        try {
+            auto history = lineage->history;  // with these counts, or without all of them
+            fold(history, old);
+            lineage->history = std::move(history);
+        } catch (const std::bad_alloc&) {
+            return false;
+        }
+        lineage->oldest = versions_[old].successor;
+    }
+    first_retired_ = versions_[old].next;
     if (first_retired_ == kNoEntry) {
         last_retired_ = kNoEntry;
     }
     --retired_;
-    if (auto* lineage = versions_[old].lineage) {
-        fold(lineage->history, old);
-        lineage->oldest = versions_[old].successor;
-    }
     for (auto& worker : workers_) {
         worker.recycle(old);
     }
     release(state_.entries[old]);
     put_back(old);
+    return true;
 }
 
 template <class F>
@@ -174,7 +192,7 @@ std::optional<WorkerIndex> VersionStore<F>::stalled() const {
 template <class F>
 std::size_t VersionStore<F>::octets() const {
     return versions_.capacity() * sizeof(Version) + lineages_ * sizeof(Lineage) +
-           batches_.size() * sizeof(Batch) + blocks_.octets();
+           kMaxBatches * sizeof(Batch) + blocks_.octets();
 }
 
 template class VersionStore<V4>;

@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
+
+#include <boost/circular_buffer.hpp>
 
 #include "common/clock.hpp"
 #include "common/forwarding_table.hpp"
@@ -31,13 +32,14 @@ public:
     /// A place that was taken and never published.
     void put_back(EntryIndex entry);
 
-    /// Before workers find `by` in the place of `old`: its counts go on from those of `old`.
+    /// Before workers find `by` in the place of `old`: its counts go on from those of `old`. Throws
+    /// std::bad_alloc; nothing has changed then.
     void inherit(EntryIndex old, EntryIndex by);
     /// Workers do not find `old` any more. Unless another inherits from it, its counts are over.
     void retire(EntryIndex old);
     /// Starts one grace period for all that was retired since the last call.
     void end_batch();
-    /// Frees what every worker has left behind.
+    /// Frees what every worker has left behind, as far as there is memory to keep its counts.
     void reclaim();
 
     /// Returns what an entry refers to: plan, accept set, signals.
@@ -72,12 +74,15 @@ private:
         std::size_t size;
         TimePoint since;
     };
+    /// Beyond so many, the last one grows instead, and waits for a later grace period.
+    static constexpr std::size_t kMaxBatches = 4096;
 
     const Plan& plan(EntryIndex entry) const {
         return *state_.blocks.template at<Plan>(state_.entries[entry].plan);
     }
     void append_retired(EntryIndex old);
-    void reuse(EntryIndex old);
+    /// The version that was retired first. False: there is no memory to keep its counts.
+    bool reuse_first();
     /// Adds the counts of a replaced version to those of its predecessors.
     void fold(EntryHistory& history, EntryIndex version) const;
 
@@ -92,7 +97,7 @@ private:
     EntryIndex last_retired_ = kNoEntry;
     std::size_t retired_ = 0;
     std::size_t batch_size_ = 0;  // retired since the last end_batch()
-    std::deque<Batch> batches_;
+    boost::circular_buffer<Batch> batches_{kMaxBatches};
     std::size_t lineages_ = 0;
 };
 
