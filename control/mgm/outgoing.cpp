@@ -14,15 +14,13 @@ bool may_leave(const State<F>& state, const Mfe<F>& mfe, Slot slot) {
 }
 
 /// Adds an interface; links of one index share an item, which then loses its unicast next hop.
-template <class F>
-void append(const InterfaceConfig<F>& config, std::optional<std::uint8_t> ttl_threshold,
-            std::vector<Outgoing>& outgoing) {
-    if (!outgoing.empty() && outgoing.back().interface == config.id.index) {
+void append(const Outgoing& item, std::vector<Outgoing>& outgoing) {
+    if (!outgoing.empty() && outgoing.back().interface == item.interface) {
         outgoing.back().next_hop.reset();
         return;
     }
     if (outgoing.size() < kMaxOutgoing) {
-        outgoing.push_back({config.id.index, ttl_threshold, config.next_hop_mac});
+        outgoing.push_back(item);
     }
 }
 
@@ -41,8 +39,10 @@ std::vector<Outgoing> outgoing_of(const State<F>& state, const InstalledRoute<F>
               [](const auto& a, const auto& b) { return a.interface < b.interface; });
     std::vector<Outgoing> outgoing;
     for (const RouteOutgoing<F>& item : sorted) {
-        const Slot slot = state.links.find(item.interface);
-        append(state.links[slot].config, item.ttl_threshold, outgoing);
+        const InterfaceConfig<F>& config = state.links[state.links.find(item.interface)].config;
+        append({config.id.index, item.ttl_threshold,
+                item.next_hop_mac ? item.next_hop_mac : config.next_hop_mac},
+               outgoing);
     }
     return outgoing;
 }
@@ -90,7 +90,8 @@ ForwardingEntry<F> forwarding_entry(const State<F>& state, const Mfe<F>& mfe) {
     }
     entry.outgoing.reserve(mfe.outgoing.size());
     for (const Slot slot : mfe.outgoing) {
-        append(state.links[slot].config, std::nullopt, entry.outgoing);
+        const InterfaceConfig<F>& config = state.links[slot].config;
+        append({config.id.index, std::nullopt, config.next_hop_mac}, entry.outgoing);
     }
     return entry;
 }

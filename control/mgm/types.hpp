@@ -253,6 +253,7 @@ template <class F>
 struct RouteOutgoing {
     InterfaceId<F> interface;
     std::optional<std::uint8_t> ttl_threshold;  ///< absent: the interface's setting
+    std::optional<MacAddress> next_hop_mac;     ///< absent: the interface's, else the group's
 };
 
 /// A route that a client installs itself: static mroutes, bidirectional trees, proxies, mirrors.

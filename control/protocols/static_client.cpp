@@ -17,7 +17,7 @@ mgm::InstalledRoute<F> installed_route(const StaticMroute<F>& mroute) {
         route.accept.push_back({interface, {}});
     }
     for (const auto& out : mroute.outgoing) {
-        route.outgoing.push_back({{out.interface, {}}, out.ttl_threshold});
+        route.outgoing.push_back({{out.interface, {}}, out.ttl_threshold, out.next_hop});
     }
     route.action = mroute.action;
     return route;

@@ -88,9 +88,9 @@ std::vector<Outgoing> Model<F>::outgoing(const std::vector<RouteOutgoing<F>>& li
     for (const RouteOutgoing<F>& link : links) {
         const InterfaceIndex index = link.interface.index;
         const bool shared = by_index.contains(index);
-        by_index[index] = {
-            index, link.ttl_threshold,
-            shared ? std::nullopt : state_.links.at(link.interface).config.next_hop_mac};
+        const auto mac = link.next_hop_mac ? link.next_hop_mac
+                                           : state_.links.at(link.interface).config.next_hop_mac;
+        by_index[index] = {index, link.ttl_threshold, shared ? std::nullopt : mac};
     }
     std::vector<Outgoing> all;
     for (const auto& [index, outgoing] : by_index) {
@@ -103,7 +103,7 @@ template <class F>
 ForwardingEntry<F> Model<F>::forwarding(const Entry<F>& entry) const {
     std::vector<RouteOutgoing<F>> links;
     for (const Interface& interface : entry.outgoing) {
-        links.push_back({interface, std::nullopt});
+        links.push_back({interface, std::nullopt, std::nullopt});
     }
     AcceptSet accept;
     if (!entry.incoming.is_none()) {

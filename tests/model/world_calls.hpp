@@ -147,7 +147,10 @@ InstalledRoute<F> World<F, Side>::installed_route(const Operation& op) const {
         route.accept.push_back(Names::interface(where));
     }
     for (const Where where : op.outgoing) {
-        route.outgoing.push_back({Names::interface(where), std::uint8_t{7}});
+        const bool unicast = where == Where::link2 || where == Where::tunnel_a;
+        route.outgoing.push_back(
+            {Names::interface(where), std::uint8_t{7},
+             unicast ? std::optional(MacAddress{{2, 0, 0, 0, 0, 0xc}}) : std::nullopt});
     }
     route.action = op.action;
     return route;

@@ -23,7 +23,7 @@ protected:
             route.accept.push_back(link<F>(index));
         }
         for (const InterfaceIndex index : outgoing) {
-            route.outgoing.push_back({link<F>(index), {}});
+            route.outgoing.push_back({link<F>(index), {}, {}});
         }
         return route;
     }
@@ -49,6 +49,7 @@ TYPED_TEST_SUITE(InstalledRoutesTest, Families);
 TYPED_TEST(InstalledRoutesTest, ArePublishedAsTheyAre) {
     auto wanted = this->route(this->wildcard, {2, 1}, {6, 2});
     wanted.outgoing[0].ttl_threshold = 16;
+    wanted.outgoing[0].next_hop_mac = MacAddress{{2, 0, 0, 0, 0, 9}};
     wanted.action = Action::forward_and_copy;
     wanted.signals.arrivals = {1};
     this->install(wanted);
@@ -59,6 +60,8 @@ TYPED_TEST(InstalledRoutesTest, ArePublishedAsTheyAre) {
     EXPECT_EQ(entry.outgoing[0].interface, 2) << "a bidirectional tree has it on both sides";
     EXPECT_EQ(entry.outgoing[1].interface, 6);
     EXPECT_EQ(entry.outgoing[1].ttl_threshold, 16);
+    EXPECT_EQ(entry.outgoing[1].next_hop, (MacAddress{{2, 0, 0, 0, 0, 9}}));
+    EXPECT_EQ(entry.outgoing[0].next_hop, std::nullopt) << "the group's";
     EXPECT_THAT(entry.signals.arrivals, ElementsAre(1));
     EXPECT_THAT(this->told(), IsEmpty());
 }

@@ -48,7 +48,8 @@ TEST_F(StaticClientTest, MroutesArePublishedAtStart) {
     mroute.key.group = address<V6>("ff1e::");
     mroute.key.group_length = 32;
     mroute.accept.interfaces = {kSource};
-    mroute.outgoing = {{.interface = kRight, .ttl_threshold = 7}};
+    const Outgoing out{kRight, 7, MacAddress{{2, 0, 0, 0, 0, 9}}};
+    mroute.outgoing = {out};
     settings_.ipv6.mroutes = {mroute};
     test::ManagerFixture<V6> mgm(settings_);
     StaticClient<V6> client(mgm.manager, settings_, 0);
@@ -57,9 +58,7 @@ TEST_F(StaticClientTest, MroutesArePublishedAtStart) {
     const auto& entry = mgm.table.entries.begin()->second;
     EXPECT_EQ(entry.key.group_length, 32);
     EXPECT_THAT(entry.accept.interfaces, ElementsAre(kSource));
-    ASSERT_EQ(entry.outgoing.size(), 1u);
-    EXPECT_EQ(entry.outgoing[0].interface, kRight);
-    EXPECT_EQ(entry.outgoing[0].ttl_threshold, 7);
+    EXPECT_THAT(entry.outgoing, ElementsAre(out));
 }
 
 TEST_F(StaticClientTest, LeavesWhatBelongsToOthersAlone) {
