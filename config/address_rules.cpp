@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/address_rules.hpp"
 
+#include "common/address_range.hpp"
+
 namespace mgmd::config {
 namespace {
 
 template <class F>
 constexpr std::uint8_t kMulticastLength = F::family == Family::ipv4 ? 4 : 8;
-/// From this length on a prefix has but one scope: 224.0.0.0/24, ffx1::/16.
-template <class F>
-constexpr std::uint8_t kScopeLength = F::family == Family::ipv4 ? 24 : 16;
 
 template <class F>
 Rule host_bits_rule(const Prefix<F>& prefix) {
@@ -16,15 +15,6 @@ Rule host_bits_rule(const Prefix<F>& prefix) {
         return std::nullopt;
     }
     return "must not have bits past its length: " + to_string(prefix.network());
-}
-
-Ipv4Address last_of(const Prefix<V4>& prefix) {
-    Ipv4Address address = prefix.network().address;
-    const Ipv4Address mask = masked(Ipv4Address{{0xff, 0xff, 0xff, 0xff}}, prefix.length);
-    for (std::size_t i = 0; i < address.bytes.size(); ++i) {
-        address.bytes[i] = static_cast<std::uint8_t>(address.bytes[i] | ~mask.bytes[i]);
-    }
-    return address;
 }
 
 bool is_mapped(const Ipv6Address& address) {
@@ -65,7 +55,7 @@ Rule interface_address_rule<V4>(const Prefix<V4>& address) {
     if (is_subnet && address == address.network()) {
         return "must be the router's address, not that of the subnet";
     }
-    if (is_subnet && address.address == last_of(address)) {
+    if (is_subnet && address.address == filled(address.address, address.length)) {
         return "must be the router's address, not the subnet's broadcast address";
     }
     return host_rule(address.address);
@@ -90,7 +80,9 @@ Rule group_prefix_rule(const Prefix<F>& prefix) {
         return F::family == Family::ipv4 ? "must be multicast, within 224.0.0.0/4"
                                          : "must be multicast, within ff00::/8";
     }
-    if (prefix.length >= kScopeLength<F> && is_link_scope_group(prefix.address)) {
+    // Link-local groups are contiguous, within one value of IPv6's flags: the ends decide.
+    if (is_link_scope_group(masked(prefix.address, prefix.length)) &&
+        is_link_scope_group(filled(prefix.address, prefix.length))) {
         return "must not be link-local: no router forwards it";
     }
     return host_bits_rule(prefix);

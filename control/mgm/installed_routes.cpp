@@ -12,7 +12,7 @@ namespace mgmd::mgm {
 template <class F>
 Result<> InstalledRoutes<F>::check_interfaces(ClientIndex client,
                                               const InstalledRoute<F>& route) const {
-    if (route.accept.empty() && !route.accept_any) {
+    if (route.accept.empty() && !route.accept_any && !route.drops_everywhere()) {
         return refuse(Errc::invalid_parameter, "route {} accepts on no interface",
                       to_string(route.key));
     }

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/mgm/key_form.hpp"
 
+#include "common/address_range.hpp"
 #include "control/mgm/failure.hpp"
 
 namespace mgmd::mgm {
-
-namespace {
-
-/// The last address of the range.
-template <class Address>
-Address last_of(Address address, std::uint8_t length) {
-    for (std::size_t bit = length; bit < address.bytes.size() * 8; ++bit) {
-        address.bytes[bit / 8] |= static_cast<std::uint8_t>(0x80u >> (bit % 8));
-    }
-    return address;
-}
-
-}  // namespace
 
 template <class F>
 Result<> check_key_form(const SourceGroup<F>& key) {
@@ -38,7 +26,7 @@ Result<> check_key_form(const SourceGroup<F>& key) {
     if (key.is_any()) {
         return {};
     }
-    const auto last = last_of(key.group, key.group_length);
+    const auto last = filled(key.group, key.group_length);
     if (!is_multicast(key.group) || !is_multicast(last)) {
         return refuse_key("the group is not multicast");
     }

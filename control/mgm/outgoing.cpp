@@ -99,10 +99,12 @@ ForwardingEntry<F> forwarding_entry(const State<F>& state, const Mfe<F>& mfe) {
 template <class F>
 std::vector<Slot> accepted_links(const State<F>& state, const Installed<F>& installed) {
     std::vector<Slot> slots;
-    if (installed.route.accept_any) {
-        for (std::size_t slot = 0; slot < state.links.size(); ++slot) {
-            if (state.links.owner(static_cast<Slot>(slot)) == installed.client) {
-                slots.push_back(static_cast<Slot>(slot));
+    const bool everywhere = installed.route.drops_everywhere();
+    if (everywhere || installed.route.accept_any) {
+        for (std::size_t i = 0; i < state.links.size(); ++i) {
+            const auto slot = static_cast<Slot>(i);
+            if (everywhere || state.links.owner(slot) == installed.client) {
+                slots.push_back(slot);
             }
         }
         return slots;
@@ -115,26 +117,38 @@ std::vector<Slot> accepted_links(const State<F>& state, const Installed<F>& inst
 }
 
 template <class F>
+AcceptSet accept_set(const State<F>& state, const Installed<F>& installed) {
+    AcceptSet accept;
+    accept.any = installed.route.drops_everywhere();
+    if (!accept.any) {
+        for (const Slot slot : accepted_links(state, installed)) {
+            append_accept(state, slot, accept);
+        }
+    }
+    return accept;
+}
+
+template <class F>
 std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
                                                    const Installed<F>& installed) {
     const InstalledRoute<F>& route = installed.route;
-    AcceptSet accept;
-    for (const Slot slot : accepted_links(state, installed)) {
-        append_accept(state, slot, accept);
-    }
     const ForwardingEntry<F> entry{.key = state.route_key(route.key),
                                    .action = route.action,
-                                   .accept = accept,
+                                   .accept = accept_set(state, installed),
                                    .outgoing = outgoing_of(state, route),
                                    .signals = route.signals};
     if (!route.key.is_any()) {
         return {entry};
     }
+    AcceptSet arrivals;
+    for (const Slot slot : accepted_links(state, installed)) {
+        append_accept(state, slot, arrivals);
+    }
     std::vector<ForwardingEntry<F>> entries;
-    for (const InterfaceIndex index : accept.interfaces) {
+    for (const InterfaceIndex index : arrivals.interfaces) {
         entries.push_back(entry);
         entries.back().key.arrival = index;
-        entries.back().accept.interfaces = {index};
+        entries.back().accept = {.any = false, .interfaces = {index}};
     }
     return entries;
 }
@@ -149,6 +163,8 @@ template std::vector<ForwardingEntry<V4>> forwarding_entries(const State<V4>&,
                                                              const Installed<V4>&);
 template std::vector<ForwardingEntry<V6>> forwarding_entries(const State<V6>&,
                                                              const Installed<V6>&);
+template AcceptSet accept_set(const State<V4>&, const Installed<V4>&);
+template AcceptSet accept_set(const State<V6>&, const Installed<V6>&);
 template std::vector<Slot> accepted_links(const State<V4>&, const Installed<V4>&);
 template std::vector<Slot> accepted_links(const State<V6>&, const Installed<V6>&);
 

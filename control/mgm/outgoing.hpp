@@ -23,6 +23,10 @@ template <class F>
 std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
                                                    const Installed<F>& installed);
 
+/// What an installed route accepts on, as published. `any`: it drops everywhere.
+template <class F>
+AcceptSet accept_set(const State<F>& state, const Installed<F>& installed);
+
 /// The links that an installed route accepts on, ascending.
 template <class F>
 std::vector<Slot> accepted_links(const State<F>& state, const Installed<F>& installed);

@@ -67,13 +67,7 @@ void Retrieval<F>::describe(const Installed<F>& installed, MfeRecord<F>& record)
     record.up_time = std::chrono::floor<std::chrono::seconds>(state_.now() - installed.created);
     record.negative = installed.route.action == Action::drop;
     record.installed = true;
-    for (const Slot slot : accepted_links(state_, installed)) {
-        auto& interfaces = record.accept.interfaces;
-        const InterfaceIndex index = state_.links.id(slot).index;
-        if (interfaces.empty() || interfaces.back() != index) {
-            interfaces.push_back(index);
-        }
-    }
+    record.accept = accept_set(state_, installed);
     for (const RouteOutgoing<F>& item : installed.route.outgoing) {
         record.outgoing.push_back(item.interface);
     }

@@ -260,13 +260,18 @@ struct RouteOutgoing {
 template <class F>
 struct InstalledRoute {
     SourceGroup<F> key;
-    /// Where packets may arrive: interfaces that the client owns. Ignored when `accept_any`.
+    /// Where packets may arrive: interfaces that the client owns. Ignored when `accept_any`. With
+    /// Action::drop it may be empty: packets are dropped wherever they arrive.
     std::vector<InterfaceId<F>> accept;
     /// Every interface that the client owns, at any time.
     bool accept_any = false;
     std::vector<RouteOutgoing<F>> outgoing;  ///< any configured interfaces, unique
     Action action = Action::forward;
     Signals signals;
+
+    bool drops_everywhere() const {
+        return action == Action::drop && accept.empty() && !accept_any;
+    }
 };
 
 /// A membership as an operator sees it.

@@ -97,8 +97,11 @@ Operation Generator::installed() {
     while (chance(25)) {
         accept.push_back(any_link());
     }
-    return install_route(who, flow, accept, outgoing,
-                         pick({Action::forward, Action::forward, Action::hand_over, Action::drop}));
+    const Action action = pick({Action::forward, Action::forward, Action::hand_over, Action::drop});
+    if (chance(action == Action::drop ? 40 : 3)) {
+        accept.clear();
+    }
+    return install_route(who, flow, accept, outgoing, action);
 }
 
 Operation Generator::answer() {

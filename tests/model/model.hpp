@@ -168,6 +168,7 @@ private:
     void settle_entry(Entry<F>& entry, const Cause& cause, bool created);
     RouteKey<F> route_key(const Key& key, InterfaceIndex arrival = kNoInterface) const;
     std::vector<Outgoing> outgoing(const std::vector<RouteOutgoing<F>>& links) const;
+    AcceptSet accept_set(const Installed<F>& installed) const;
     ForwardingEntry<F> forwarding(const Entry<F>& entry) const;
     std::vector<ForwardingEntry<F>> forwarding(const Installed<F>& installed) const;
     Installs wanted_installs() const;

@@ -116,22 +116,32 @@ ForwardingEntry<F> Model<F>::forwarding(const Entry<F>& entry) const {
             {}};
 }
 
+/// What drops everywhere accepts on no interface in particular.
 template <class F>
-std::vector<ForwardingEntry<F>> Model<F>::forwarding(const Installed<F>& installed) const {
-    const InstalledRoute<F>& route = installed.route;
+AcceptSet Model<F>::accept_set(const Installed<F>& installed) const {
+    if (installed.route.drops_everywhere()) {
+        return {true, {}};
+    }
     std::set<InterfaceIndex> accepted;
     for (const Interface& interface : state_.accepted_links(installed)) {
         accepted.insert(interface.index);
     }
+    return {false, {accepted.begin(), accepted.end()}};
+}
+
+template <class F>
+std::vector<ForwardingEntry<F>> Model<F>::forwarding(const Installed<F>& installed) const {
+    const InstalledRoute<F>& route = installed.route;
     if (!route.key.is_any()) {
-        return {{route_key(route.key),
-                 route.action,
-                 {false, {accepted.begin(), accepted.end()}},
-                 outgoing(route.outgoing),
-                 route.signals}};
+        return {{route_key(route.key), route.action, accept_set(installed),
+                 outgoing(route.outgoing), route.signals}};
+    }
+    std::set<InterfaceIndex> arrivals;
+    for (const Interface& interface : state_.accepted_links(installed)) {
+        arrivals.insert(interface.index);
     }
     std::vector<ForwardingEntry<F>> all;
-    for (const InterfaceIndex index : accepted) {
+    for (const InterfaceIndex index : arrivals) {
         all.push_back({route_key(route.key, index),
                        route.action,
                        {false, {index}},

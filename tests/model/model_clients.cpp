@@ -167,15 +167,11 @@ void Model<F>::end_overrides(const Interface& interface) {
 
 template <class F>
 void Model<F>::leave_installed(ClientId client, const Interface& interface) {
-    for (auto& [key, installed] : state_.installed) {
-        if (installed.client == client) {
-            std::erase(installed.route.accept, interface);
-        }
+    for (auto item = state_.installed.begin(); item != state_.installed.end();) {
+        auto& [route, owner, made] = item->second;
+        const bool left = owner == client && std::erase(route.accept, interface) > 0;
+        item = left && route.accept.empty() ? state_.installed.erase(item) : std::next(item);
     }
-    std::erase_if(state_.installed, [](const auto& item) {
-        const InstalledRoute<F>& route = item.second.route;
-        return !route.accept_any && route.accept.empty();
-    });
 }
 
 template <class F>

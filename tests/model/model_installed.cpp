@@ -19,8 +19,8 @@ bool Model<F>::is_well_formed(ClientId client, const InstalledRoute<F>& route) c
         }
     }
     return State<F>::is_valid(route.key) && outgoing.size() <= kMaxOutgoing &&
-           (route.accept_any || (!route.accept.empty() &&
-                                 std::all_of(route.accept.begin(), route.accept.end(), is_own)));
+           (route.accept_any || route.action == Action::drop || !route.accept.empty()) &&
+           (route.accept_any || std::all_of(route.accept.begin(), route.accept.end(), is_own));
 }
 
 template <class F>

@@ -97,11 +97,7 @@ MfeRecord<F> Model<F>::record(const Installed<F>& installed) const {
         std::chrono::duration_cast<std::chrono::seconds>(deps_.clock.now() - installed.made);
     record.negative = installed.route.action == Action::drop;
     record.installed = true;
-    std::set<InterfaceIndex> accepted;
-    for (const Interface& interface : state_.accepted_links(installed)) {
-        accepted.insert(interface.index);
-    }
-    record.accept.interfaces = {accepted.begin(), accepted.end()};
+    record.accept = accept_set(installed);
     for (const RouteOutgoing<F>& out : installed.route.outgoing) {
         record.outgoing.push_back(out.interface);
     }

@@ -201,12 +201,13 @@ const Installed<F>* State<F>::installed_for(const Key& flow, InterfaceIndex arri
 
 template <class F>
 std::set<InterfaceId<F>> State<F>::accepted_links(const Installed<F>& route) const {
-    if (!route.route.accept_any) {
+    const bool everywhere = route.route.drops_everywhere();
+    if (!everywhere && !route.route.accept_any) {
         return {route.route.accept.begin(), route.route.accept.end()};
     }
     std::set<InterfaceId<F>> accepted;
     for (const auto& [id, link] : links) {
-        if (link.owner == route.client) {
+        if (everywhere || link.owner == route.client) {
             accepted.insert(id);
         }
     }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/address_range.hpp"
+
 namespace mgmd {
 namespace {
 
@@ -16,6 +18,13 @@ Ipv6Address v6(const char* text) {
 TEST(IpAddress, ComparesNumerically) {
     EXPECT_LT(v4("9.255.255.255"), v4("10.0.0.0"));
     EXPECT_LT(v6("::ffff"), v6("::1:0"));
+}
+
+TEST(IpAddress, LastOfARange) {
+    EXPECT_EQ(filled(v4("10.1.2.3"), 32), v4("10.1.2.3"));
+    EXPECT_EQ(filled(v4("10.1.2.0"), 23), v4("10.1.3.255"));
+    EXPECT_EQ(filled(v4("0.0.0.0"), 0), v4("255.255.255.255"));
+    EXPECT_EQ(filled(v6("ff00::"), 15), v6("ff01:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
 }
 
 TEST(IpAddress, RoundTripsThroughText) {

@@ -4,12 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/sample_settings.hpp"
 #include "tests/unit/config/support.hpp"
 
 namespace mgmd::config {
 namespace {
 
 using namespace std::chrono_literals;
+using mgmd::test::kFourInterfaces;
+using mgmd::test::kMroutes;
 using testing::ElementsAre;
 
 constexpr MacAddress mac(std::uint8_t last) {
@@ -150,18 +153,8 @@ TEST(Load, StaticJoinsAreMadeByIgmpWhereItIsEnabledElseByTheStaticProtocol) {
     EXPECT_EQ(settings.ipv6.joins[0].join.group, *parse_address<V6>("ff1e::1"));
 }
 
-/// Three static interfaces and one of another table, for routes.
-constexpr std::string_view kInterfaces = R"(
-ports: {a: net_null0, b: net_null1, c: net_null2, d: net_null3}
-interfaces:
-  a: {addresses: [10.1.0.1/24, "fd00:1::1/64"], protocol: static}
-  b: {addresses: [10.2.0.1/24, "fd00:2::1/64"], protocol: static}
-  c: {protocol: static}
-  d: {addresses: 10.4.0.1/24, protocol: static, table: 4}
-)";
-
 TEST(Load, Routes) {
-    const Settings settings = load(std::string(kInterfaces) + R"(
+    const Settings settings = load(std::string(kFourInterfaces) + R"(
 routes:
   - {prefix: 10.9.0.0/16, interface: b, next_hop: 10.2.0.9, view: unicast, metric: 5}
   - {prefix: 10.8.0.0/16, next_hop: 10.4.0.9}
@@ -186,18 +179,7 @@ routes:
 }
 
 TEST(Load, Mroutes) {
-    const Settings settings = load(std::string(kInterfaces) + R"(
-mroutes:
-  - source: 10.1.0.10
-    group: 239.1.1.1
-    accept: [b, a]
-    outgoing: [c, {interface: b, ttl_threshold: 16, next_hop_mac: 02:00:00:00:00:09}]
-    action: forward_and_copy
-  - {group: 239.2.0.0/16, accept: any, outgoing: d}
-  - {group: 0.0.0.0/0, action: drop}
-  - {group: "::/0", accept: d, action: hand_over}
-  - {group: 239.3.3.3, action: drop, table: 4}
-)");
+    const Settings settings = load(std::string(kFourInterfaces) + std::string(kMroutes));
     ASSERT_EQ(settings.ipv4.mroutes.size(), 4u);
     const auto& full = settings.ipv4.mroutes[0];
     EXPECT_EQ(full.key.source, *parse_address<V4>("10.1.0.10"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "tests/support/sample_settings.hpp"
 #include "tests/unit/config/support.hpp"
 
 /// The rules that take more than one value to see, one broken at a time.
@@ -11,11 +12,7 @@ using Lines = std::vector<std::string>;
 
 /// Two ports and interfaces on lines 1 to 4; `rest` starts on line 5.
 std::string file(const std::string& rest) {
-    return "ports: {a: net_null0, b: net_null1}\n"
-           "interfaces:\n"
-           "  a: {addresses: [10.1.0.1/24, \"fd00:1::1/64\"], protocol: static}\n"
-           "  b: {addresses: [10.2.0.1/24, \"fd00:2::1/64\"], protocol: static}\n" +
-           rest;
+    return std::string(mgmd::test::kTwoInterfaces) + rest;
 }
 
 /// One port and one interface, which has these settings.
@@ -188,25 +185,27 @@ Lines mroute_mistakes(const std::string& settings) {
 }
 
 TEST(Rules, MroutesThatAreGood) {
-    for (const char* good :
-         {"group: 239.1.1.1, accept: a, outgoing: [a, b]", "group: 239.1.1.1, action: drop",
-          "group: 239.1.1.1, accept: any, action: hand_over", "group: 232.0.0.0/8, action: drop",
-          "group: \"ff00::/8\", accept: a, outgoing: b",
-          "group: 232.1.1.1, source: 10.1.0.9, accept: a, outgoing: b"}) {
-        EXPECT_EQ(mroute_mistakes(good), Lines{}) << good;
+    for (const auto good : mgmd::test::kSingleMroutes) {
+        EXPECT_EQ(mistakes(mgmd::test::with_mroute(good)), Lines{}) << good;
     }
 }
 
 TEST(Rules, MroutesThatAreNot) {
     for (const char* bad :
-         {"group: 239.1.1.1, outgoing: b", "group: 239.1.1.1, accept: [], outgoing: b",
+         {"group: 239.1.1.1, outgoing: b",
+          "group: 239.1.1.1, accept: [], outgoing: b",
           "group: 239.1.1.1, accept: [any, a], outgoing: b",
           "group: 239.1.1.1, accept: [a, a], outgoing: b",
           "group: 239.1.1.1, accept: nope, outgoing: b",
-          "group: 239.1.1.1, accept: a, outgoing: nope", "group: 239.1.1.1, accept: a",
+          "group: 239.1.1.1, accept: a, outgoing: nope",
+          "group: 239.1.1.1, accept: a",
           "group: 239.1.1.1, accept: a, outgoing: []",
-          "group: 239.1.1.1, outgoing: b, action: drop", "group: 239.1.1.1/24, action: drop",
-          "group: 224.0.0.5, action: drop", "group: \"ff02::5\", action: drop",
+          "group: 239.1.1.1, outgoing: b, action: drop",
+          "group: 239.1.1.1/24, action: drop",
+          "group: 224.0.0.5, action: drop",
+          "group: \"ff02::5\", action: drop",
+          "group: \"ff00::/15\", action: drop",
+          "group: \"ff10::/15\", accept: a, outgoing: b",
           "group: 0.0.0.0/0, source: 10.1.0.9, action: drop",
           "group: 239.1.1.1, source: 239.0.0.1, action: drop",
           "group: 239.1.1.1, source: \"fd00::1\", action: drop",

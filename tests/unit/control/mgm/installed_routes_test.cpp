@@ -83,6 +83,37 @@ TYPED_TEST(InstalledRoutesTest, AreCheckedFirst) {
     EXPECT_EQ(this->forwarded(this->flow), "if1 -> if6");
 }
 
+TYPED_TEST(InstalledRoutesTest, DropWhereverPacketsArriveIfNoInterfaceIsNamed) {
+    auto drop = this->route(this->wildcard, {}, {});
+    drop.action = Action::drop;
+    this->packet(this->flow, 6);
+    this->install(drop);
+    EXPECT_EQ(this->forwarded(this->flow), "nothing") << "covered";
+    EXPECT_TRUE(this->table.entries.at(this->route_key(this->wildcard)).accept.any);
+    EXPECT_TRUE(this->mgm().get_mfe(this->wildcard)->accept.any);
+
+    drop.key = SourceGroup<TypeParam>::any();
+    this->packet(sg<TypeParam>(6, 2), 6);
+    this->install(drop);
+    EXPECT_EQ(this->forwarded(sg<TypeParam>(6, 2)), "nothing") << "not one of the client's";
+    for (InterfaceIndex arrival = 1; arrival <= 6; ++arrival) {
+        auto key = this->route_key(drop.key);
+        key.arrival = arrival;
+        EXPECT_EQ(this->table.entries.at(key).action, Action::drop);
+    }
+    this->release(this->pim, 1);
+    EXPECT_EQ(this->mgm().usage().installed_routes, 2u);
+}
+
+TYPED_TEST(InstalledRoutesTest, DropNoMoreOnceTheInterfacesTheyNamedAreReleased) {
+    auto drop = this->route(this->wildcard, {1}, {});
+    drop.action = Action::drop;
+    this->install(drop);
+    this->release(this->pim, 1);
+    EXPECT_EQ(this->mgm().usage().installed_routes, 0u);
+    EXPECT_EQ(this->forwarded(this->wildcard), "nothing");
+}
+
 TYPED_TEST(InstalledRoutesTest, AreNeitherEditedNorAged) {
     this->install(this->route(this->flow, {1}, {6}));
     this->add(this->dvmrp, 3, this->wildcard);
