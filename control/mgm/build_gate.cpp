@@ -6,7 +6,7 @@
 namespace mgmd::mgm {
 
 void BuildGate::drain() {
-    if (draining_) {
+    if (!is_waiting()) {
         return;
     }
     draining_ = true;
@@ -16,6 +16,7 @@ void BuildGate::drain() {
                 "mgm: building entries still causes calls after {}; continuing from the "
                 "event loop with {} waiting",
                 max_calls_, calls_.size());
+            is_left_for_later_ = true;
             continue_later_();
             break;
         }
@@ -27,6 +28,11 @@ void BuildGate::drain() {
         }
     }
     draining_ = false;
+}
+
+void BuildGate::resume() {
+    is_left_for_later_ = false;
+    drain();
 }
 
 }  // namespace mgmd::mgm

@@ -8,8 +8,8 @@
 
 namespace mgmd::mgm {
 
-/// Keeps what clients ask for from inside on_rpf and on_creation_alert, until the entry that is
-/// being built is complete (18).
+/// Keeps what clients ask for from inside on_rpf and on_creation_alert, until the entries that are
+/// being built are complete (18).
 class BuildGate {
 public:
     using Call = std::function<Result<>()>;
@@ -29,9 +29,13 @@ public:
     bool is_draining() const { return draining_; }
 
     void put_off(Call call) { calls_.push_back(std::move(call)); }
+    /// Whether drain() has something to do.
+    bool is_waiting() const { return !calls_.empty() && !draining_ && !is_left_for_later_; }
 
-    /// Does what was put off, also what that causes to be put off in turn. Nothing from inside.
+    /// Does what was put off, also what that causes to be put off in turn. Nothing from inside, and
+    /// once calls are left for the event loop, nothing before it resumes them.
     void drain();
+    void resume();
 
 private:
     std::size_t max_calls_;
@@ -39,6 +43,7 @@ private:
     std::deque<Call> calls_;
     bool asking_ = false;
     bool draining_ = false;
+    bool is_left_for_later_ = false;
 };
 
 }  // namespace mgmd::mgm

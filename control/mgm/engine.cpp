@@ -10,7 +10,6 @@
 namespace mgmd::mgm {
 
 namespace {
-
 /// Calls put off during one build that are done before the entry is published.
 constexpr std::size_t kBuildCalls = 1000;
 
@@ -71,8 +70,15 @@ Result<> Engine<F>::run(Call call) {
 
 template <class F>
 void Engine<F>::settle(Change<F>& change) {
-    settler_.settle(change, !gate_.is_draining());
+    // Calls put off while entries were built come next; both are published at once (18).
+    settler_.settle(change, gate_.is_draining()  ? Settling::inside_another
+                            : gate_.is_waiting() ? Settling::to_be_continued
+                                                 : Settling::complete);
     change = {};
+    if (gate_.is_waiting()) {
+        gate_.drain();
+        settler_.settle(change, Settling::complete);
+    }
 }
 
 template <class F>
@@ -81,7 +87,7 @@ void Engine<F>::continue_later() {
         if (const auto self = alive.lock()) {
             (*self)->run([engine = *self](Change<F>* change) -> Result<> {
                 if (change != nullptr) {
-                    engine->gate_.drain();
+                    engine->gate_.resume();
                 }
                 return {};
             });
@@ -271,6 +277,7 @@ void Engine<F>::on_no_entry(const Event& event) {
     run([=, this](Change<F>* change) -> Result<> {
         if (change != nullptr) {
             builder_.on_no_entry(event);
+            gate_.drain();
             settle(*change);
             builder_.answer(event);
         }
@@ -312,8 +319,8 @@ void Engine<F>::on_routes_changed(std::span<const Prefix<F>> prefixes) {
         if (change != nullptr) {
             for (const Prefix<F>& sources : changed) {
                 move_sources(sources, *change);
-                builder_.routes_changed(sources);
             }
+            builder_.routes_changed(changed);
         }
         return {};
     });

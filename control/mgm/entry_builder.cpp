@@ -101,25 +101,36 @@ void EntryBuilder<F>::answer(const Event& event) {
 }
 
 template <class F>
-void EntryBuilder<F>::rebuild(const Key& key, bool anew) {
-    Mfe<F>* mfe = state_.mfes.find(key);
-    if (mfe == nullptr) {
-        return;
-    }
-    mfe->building = true;
+void EntryBuilder<F>::rebuild(Mfe<F>& mfe, bool anew) {
     if (anew) {
-        mfe->anew = true;
-        state_.mfes.clear_overrides(*mfe);
+        mfe.anew = true;
+        state_.mfes.clear_overrides(mfe);
     }
-    build(*mfe, {});
+    build(mfe, {});
 }
 
 template <class F>
-void EntryBuilder<F>::routes_changed(const Prefix<F>& sources) {
-    for (const Key& key : state_.mfes.of_sources(sources)) {
-        const Mfe<F>* mfe = state_.mfes.find(key);
-        if (mfe != nullptr && depends_on_other(*mfe, state_.outside.rib.lookup(key.source))) {
-            rebuild(key, false);
+void EntryBuilder<F>::rebuild_arriving(Slot slot) {
+    auto keys = state_.mfes.arriving_at(slot);
+    std::sort(keys.begin(), keys.end());
+    for (const Key& key : keys) {
+        rebuild(*state_.mfes.find(key), true);
+    }
+}
+
+template <class F>
+void EntryBuilder<F>::routes_changed(std::span<const Prefix<F>> sources) {
+    std::vector<Key> keys;
+    for (const Prefix<F>& prefix : sources) {
+        const auto inside = state_.mfes.of_sources(prefix);
+        keys.insert(keys.end(), inside.begin(), inside.end());
+    }
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (const Key& key : keys) {
+        Mfe<F>& mfe = *state_.mfes.find(key);
+        if (depends_on_other(mfe, state_.outside.rib.lookup(key.source))) {
+            rebuild(mfe, false);
         }
     }
 }
@@ -136,7 +147,6 @@ void EntryBuilder<F>::build(Mfe<F>& mfe, Header header) {
     compute_outgoing(state_, mfe);
     alert_creation(mfe);
     settler_.touch(mfe);
-    gate_.drain();  // may delete the entry
 }
 
 template <class F>

@@ -28,11 +28,11 @@ public:
     /// After that: what there is now is the worker's answer, else a refusal.
     void answer(const Event& event);
 
-    /// Looks up, asks and computes once more. `anew`: readers shall see a new entry.
-    void rebuild(const Key& key, bool anew);
-
-    /// Rebuilds the entries of these sources whose route is another now.
-    void routes_changed(const Prefix<F>& sources);
+    // Both look up, ask and compute once more, in the order of the keys.
+    /// The entries arriving there: readers shall see new ones.
+    void rebuild_arriving(Slot slot);
+    /// The entries of these sources whose route is another now.
+    void routes_changed(std::span<const Prefix<F>> sources);
 
 private:
     struct Choice {
@@ -44,6 +44,7 @@ private:
     bool is_admissible(const Key& key, Slot arrival) const;
     bool has_room(Slot arrival);
     const Installed<F>* installed_for(const Key& key, Slot arrival) const;
+    void rebuild(Mfe<F>& mfe, bool anew);
     void build(Mfe<F>& mfe, Header header);
     Choice look_up(Mfe<F>& mfe) const;
     Choice ask_incoming(const Mfe<F>& mfe, const Choice& choice, Header header);

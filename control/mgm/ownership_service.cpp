@@ -111,7 +111,7 @@ void OwnershipService<F>::take_routing(ClientIndex client, Slot slot, LocalMode 
     open_window(slot);
     watch.finish(change, client);
     routes_.interfaces_changed(client);
-    rebuild_arriving(slot);
+    builder_.rebuild_arriving(slot);
 }
 
 template <class F>
@@ -150,7 +150,7 @@ void OwnershipService<F>::release_routing(Slot slot, Change<F>& change) {
         memberships_.update_covered(key, slot);
     }
     routes_.interface_released(client, slot);
-    rebuild_arriving(slot);
+    builder_.rebuild_arriving(slot);
 }
 
 template <class F>
@@ -269,13 +269,6 @@ bool OwnershipService<F>::close_expired_window(TimePoint now, Change<F>& change)
     }
     end_window(windows_.begin()->second, change);
     return true;
-}
-
-template <class F>
-void OwnershipService<F>::rebuild_arriving(Slot slot) {
-    for (const Key& key : state_.mfes.arriving_at(slot)) {
-        builder_.rebuild(key, true);
-    }
 }
 
 template class OwnershipService<V4>;

@@ -57,7 +57,6 @@ private:
     void open_window(Slot slot);
     void close_window(Slot slot);
     void end_window(Slot slot, Change<F>& change);
-    void rebuild_arriving(Slot slot);
 
     State<F>& state_;
     Settler<F>& settler_;

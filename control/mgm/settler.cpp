@@ -2,6 +2,8 @@
 #include "control/mgm/settler.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -71,7 +73,21 @@ void Settler<F>::replace(Mfe<F>& mfe) {
 }
 
 template <class F>
-void Settler<F>::settle(Change<F>& change, bool complete) {
+void Settler<F>::settle(Change<F>& change, Settling how) {
+    settle_entries(change, how != Settling::inside_another);
+    if (how == Settling::complete) {
+        flush();
+        std::erase_if(change.entries,
+                      [this](const auto& entry) { return given_up_.count(entry.key) != 0; });
+        given_up_.clear();
+    } else {
+        has_superseded_ = true;
+    }
+    alerts_.push(alerts_of(change, state_.clients.in_order()));
+}
+
+template <class F>
+void Settler<F>::settle_entries(Change<F>& change, bool complete) {
     // Making room erases other entries, so the list is walked by index and may get holes.
     for (std::size_t i = 0; i < dirty_.size(); ++i) {
         Mfe<F>* mfe = dirty_[i];
@@ -87,13 +103,6 @@ void Settler<F>::settle(Change<F>& change, bool complete) {
     for (std::size_t i = 0; i < dirty_.size(); ++i) {
         dirty_[i]->dirty_index = static_cast<std::uint32_t>(i);
     }
-    flush();
-    if (!given_up_.empty()) {
-        std::erase_if(change.entries,
-                      [this](const auto& entry) { return given_up_.count(entry.key) != 0; });
-        given_up_.clear();
-    }
-    alerts_.push(alerts_of(change, state_.clients.in_order()));
 }
 
 template <class F>
@@ -186,7 +195,37 @@ void Settler<F>::queue_install(const Mfe<F>& mfe, bool is_new) {
 }
 
 template <class F>
+void Settler<F>::drop_superseded() {
+    std::set<RouteKey<F>> seen;
+    std::vector<TableChange<F>> changes;
+    std::vector<bool> are_new;
+    for (std::size_t i = changes_.size(); i-- > 0;) {
+        if (seen.insert(changes_[i].key).second) {
+            changes.push_back(std::move(changes_[i]));
+            are_new.push_back(changes_are_new_[i]);
+        }
+    }
+    changes_.assign(std::make_move_iterator(changes.rbegin()),
+                    std::make_move_iterator(changes.rend()));
+    changes_are_new_.assign(are_new.rbegin(), are_new.rend());
+}
+
+template <class F>
+void Settler<F>::forget_changes(const RouteKey<F>& key) {
+    for (std::size_t i = changes_.size(); i-- > 0;) {
+        if (changes_[i].key == key) {
+            const auto at = static_cast<std::ptrdiff_t>(i);
+            changes_.erase(changes_.begin() + at);
+            changes_are_new_.erase(changes_are_new_.begin() + at);
+        }
+    }
+}
+
+template <class F>
 void Settler<F>::flush() {
+    if (std::exchange(has_superseded_, false)) {
+        drop_superseded();
+    }
     std::vector<tl::expected<void, TableError>> results(std::min(kBatch, changes_.size()));
     for (std::size_t done = 0; done < changes_.size(); done += kBatch) {
         const std::size_t count = std::min(kBatch, changes_.size() - done);
@@ -233,6 +272,7 @@ void Settler<F>::try_again(const RouteKey<F>& key) {
 
 template <class F>
 tl::expected<void, TableError> Settler<F>::publish(const ForwardingEntry<F>& entry) {
+    forget_changes(entry.key);
     const auto result = state_.outside.table.install(entry);
     if (!result) {
         ++state_.counted.refused_changes;
@@ -249,6 +289,7 @@ void Settler<F>::publish_or_retry(const ForwardingEntry<F>& entry) {
 
 template <class F>
 void Settler<F>::withdraw(const RouteKey<F>& key) {
+    forget_changes(key);
     const auto result = state_.outside.table.remove(key);
     if (!result && result.error() != TableError::not_found) {
         ++state_.counted.refused_changes;

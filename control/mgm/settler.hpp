@@ -12,6 +12,16 @@
 
 namespace mgmd::mgm {
 
+/// How far a change is settled.
+enum class Settling : std::uint8_t {
+    complete,
+    /// All but for the forwarder: a change that follows from this one is settled before that.
+    to_be_continued,
+    /// By another change, which is being settled: the forwarder, and entries that are being built
+    /// for the first time, are left to that one.
+    inside_another,
+};
+
 /// Ends each change: entries that it touched begin the life that they now lead (22, 23), the
 /// forwarder gets them, and the alerts that follow are queued.
 ///
@@ -31,8 +41,7 @@ public:
     /// Deletes it here only: an installed route has taken its key.
     void replace(Mfe<F>& mfe);
 
-    /// Entries that are being built are left for the settle that has `complete` set.
-    void settle(Change<F>& change, bool complete);
+    void settle(Change<F>& change, Settling how);
     /// Sends on what erase() left, without anything to announce.
     void flush();
 
@@ -51,7 +60,11 @@ public:
 
 private:
     void forget(Mfe<F>& mfe);
+    void settle_entries(Change<F>& change, bool complete);
     void settle_entry(Mfe<F>& mfe, Change<F>& change);
+    void drop_superseded();
+    /// An installed route, published at once, takes or gives up the key.
+    void forget_changes(const RouteKey<F>& key);
     void begin_life(Mfe<F>& mfe, MfeState life);
     void make_room(const Mfe<F>& mfe);
     void replace_oldest(Slot arrival);
@@ -65,6 +78,7 @@ private:
     std::vector<Mfe<F>*> dirty_;  // nullptr: done or gone
     std::vector<TableChange<F>> changes_;
     std::vector<bool> changes_are_new_;  // parallel to changes_
+    bool has_superseded_ = false;        // changes_ may have several of one key
     std::set<Key> given_up_;             // new entries that the forwarder refused, while settling
     std::set<RouteKey<F>> unsettled_;
     std::optional<TimePoint> retry_at_;

@@ -199,8 +199,7 @@ Operation Generator::reaction() {
         pick({Callback::rpf, Callback::creation_alert, Callback::join_alert, Callback::prune_alert,
               Callback::wrong_interface, Callback::local_join, Callback::local_leave,
               Callback::local_exclude, Callback::disable_igmp, Callback::enable_igmp});
-    const bool asked = callback == Callback::rpf || callback == Callback::creation_alert;
-    if (asked || chance(60)) {
+    if (chance(60)) {
         return react(who, callback, chance(60) ? add() : remove());
     }
     using Make = Operation (Generator::*)();

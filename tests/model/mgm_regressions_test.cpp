@@ -79,5 +79,18 @@ TYPED_TEST(MgmRegressions, ARouteAcceptingOnOneLinkAnswersForItsIndex) {
     });
 }
 
+TYPED_TEST(MgmRegressions, AReleaseFromInsideOnRpfBuildsTheNewEntryAgain) {
+    this->expect_agreement({
+        register_protocol(pim),
+        register_protocol(pim_b),
+        add_multicast(wide, tunnel_a, router_b, 0),
+        take_interface(pim, link3, LocalMode::forward),
+        add_membership(pim, {any, g3}, link3, MembershipFlags::join),
+        take_interface(pim_b, tunnel_a, LocalMode::forward),
+        react(pim_b, Callback::rpf, release_interface(pim_b, tunnel_a)),
+        packets({s3, g3}, link2, 1),
+    });
+}
+
 }  // namespace
 }  // namespace mgmd::mgm::differential

@@ -151,6 +151,7 @@ private:
     void run_deferred();
     void ask_rpf(Entry<F>& entry, const Event* event);
     void ask_vetoes(Entry<F>& entry);
+    void build_on(Entry<F>& entry, bool anew);
     void remake(Entry<F>& entry);
     void examine_again(Entry<F>& entry, const Cause& cause);
     void begin_life(Entry<F>& entry);
@@ -172,7 +173,8 @@ private:
     ForwardingEntry<F> forwarding(const Entry<F>& entry) const;
     std::vector<ForwardingEntry<F>> forwarding(const Installed<F>& installed) const;
     Installs wanted_installs() const;
-    void publish();
+    Installs installs_so_far() const;
+    void publish(const Installs& wanted);
     void deliver();
     void deliver(const Alert<F>& alert);
     void tell(ProtocolClient<F>& client, const Prune<F>& prune);
@@ -189,11 +191,13 @@ private:
     ModelDependencies<F> deps_;
     Options options_;
     State<F> state_;
-    Wishes<F> told_;                               ///< what clients know or will be told
-    std::map<Key, Alert<F>> entry_alerts_;         ///< of the change that is being settled
-    std::deque<Alert<F>> queue_;                   ///< not delivered yet
-    std::vector<std::function<void()>> deferred_;  ///< asked for while an entry is built (18)
+    Wishes<F> told_;                              ///< what clients know or will be told
+    std::map<Key, Alert<F>> entry_alerts_;        ///< of the change that is being settled
+    std::deque<Alert<F>> queue_;                  ///< not delivered yet
+    std::deque<std::function<void()>> deferred_;  ///< asked for while an entry is built (18)
+    bool running_deferred_ = false;
     Installs published_;
+    std::set<RouteKey<F>> published_routes_;  ///< among them
     std::map<std::uint32_t, Enumeration> enumerations_;
     ClientId next_client_ = 1;
     std::uint32_t next_enumeration_ = 1;

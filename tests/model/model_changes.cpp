@@ -30,7 +30,7 @@ void Model<F>::settle(const Cause& cause, const std::set<Key>& anew) {
     told_ = wishes;
     for (auto& [key, entry] : state_.entries) {
         if (!entry.published) {
-            entry.outgoing = state_.outgoing_list(entry);
+            build_on(entry, anew.contains(key));
         } else if (anew.contains(key)) {
             remake(entry);
         } else if (is_another(deps_.rib.lookup(key.source), entry.looked_up)) {
@@ -42,16 +42,24 @@ void Model<F>::settle(const Cause& cause, const std::set<Key>& anew) {
     for (auto& [key, alert] : std::exchange(entry_alerts_, {})) {
         queue_.push_back(std::move(alert));
     }
+    publish(installs_so_far());
     run_deferred();
-    publish();
+    publish(running_deferred_ ? installs_so_far() : wanted_installs());
 }
 
-/// What callbacks asked for while entries were built is done before these are published (18).
+/// What callbacks asked for while entries were built is done before these are published (18). What
+/// that leads to in turn comes last.
 template <class F>
 void Model<F>::run_deferred() {
-    for (const auto& task : std::exchange(deferred_, {})) {
+    if (std::exchange(running_deferred_, true)) {
+        return;
+    }
+    while (!deferred_.empty()) {
+        const auto task = std::move(deferred_.front());
+        deferred_.pop_front();
         task();
     }
+    running_deferred_ = false;
 }
 
 /// Entry alerts: the outgoing list became empty or non-empty, or is created empty.
@@ -167,9 +175,27 @@ typename Model<F>::Installs Model<F>::wanted_installs() const {
     return wanted;
 }
 
+/// While the calls of a build run, entries made by data wait. Routes are installed at once.
 template <class F>
-void Model<F>::publish() {
-    const Installs wanted = wanted_installs();
+typename Model<F>::Installs Model<F>::installs_so_far() const {
+    Installs wanted = published_;
+    std::erase_if(wanted, [this](auto& item) { return published_routes_.contains(item.first); });
+    for (const auto& [key, installed] : state_.installed) {
+        for (const ForwardingEntry<F>& entry : forwarding(installed)) {
+            wanted.insert_or_assign(entry.key, entry);
+        }
+    }
+    return wanted;
+}
+
+template <class F>
+void Model<F>::publish(const Installs& wanted) {
+    published_routes_.clear();
+    for (const auto& [key, installed] : state_.installed) {
+        for (const ForwardingEntry<F>& entry : forwarding(installed)) {
+            published_routes_.insert(entry.key);
+        }
+    }
     const Installs before = std::exchange(published_, wanted);
     for (const auto& [key, entry] : wanted) {
         if (const auto known = before.find(key); known == before.end() || known->second != entry) {
@@ -242,7 +268,7 @@ void Model<F>::tell(ProtocolClient<F>& client, const Prune<F>& prune) {
     entry->second.timeout = alert.timeout;
     if (alert.timeout <= std::chrono::seconds(0)) {
         state_.entries.erase(entry);
-        publish();
+        publish(wanted_installs());
     }
 }
 

@@ -51,6 +51,10 @@ Result<> Model<F>::deregister_protocol(ClientHandle handle) {
     if (has_links || state_.clients.at(*client).changing_ownership > 0) {
         return refuse(Errc::can_not_complete);
     }
+    if (building_) {
+        deferred_.push_back([=, this] { (void)deregister_protocol(handle); });
+        return {};
+    }
     std::erase_if(enumerations_, [&](auto& item) { return item.second.client == *client; });
     std::erase_if(state_.installed, [&](auto& item) { return item.second.client == *client; });
     state_.clients.erase(*client);

@@ -55,6 +55,8 @@ void Model<F>::make_entry(const Key& key, const Interface& arrival, const Event&
         made->second.published = true;
         settle_entry(made->second, {}, true);
         settle({});
+    } else {
+        publish(wanted_installs());
     }
 }
 
@@ -108,6 +110,17 @@ void Model<F>::ask_vetoes(Entry<F>& entry) {
                 entry.forced[choice.interface] = false;
             }
         }
+    }
+}
+
+/// A change by a call from inside the callbacks of an entry that is not published yet.
+template <class F>
+void Model<F>::build_on(Entry<F>& entry, bool anew) {
+    if (anew) {
+        entry.forced.clear();
+        build(entry, nullptr);
+    } else {
+        entry.outgoing = state_.outgoing_list(entry);
     }
 }
 

@@ -170,7 +170,7 @@ void Model<F>::look_after(const Key& key, TimePoint now) {
     }
     if (entry.negative || now - entry.since >= entry.timeout) {
         state_.entries.erase(key);
-        publish();
+        publish(wanted_installs());
         return;
     }
     entry.accepted = accepted;

@@ -24,14 +24,7 @@ class Stage {
 public:
     explicit Stage(FakeTable<F>& table) : table_(table) {}
 
-    void note(const std::string& line) {
-        note_questions();
-        trace_.push_back(line);
-    }
-    /// Entries that are made again all at once are asked about in any order, each in one order.
-    void note_question(const SourceGroup<F>& key, const std::string& line) {
-        questions_.insert({key, line});
-    }
+    void note(const std::string& line) { trace_.push_back(line); }
 
     /// Changes of the forwarding table become visible where everything has to be settled. Their
     /// order among entries is nobody's business.
@@ -65,26 +58,14 @@ public:
         return answer;
     }
 
-    std::vector<std::string> take_trace() {
-        note_questions();
-        return std::exchange(trace_, {});
-    }
+    std::vector<std::string> take_trace() { return std::exchange(trace_, {}); }
 
     /// Makes a call of the manager.
     std::function<void(const Operation&)> call;
-    /// The outermost call is a packet's, and no alert has been delivered yet.
-    bool building_for_packet = false;
 
 private:
-    void note_questions() {
-        for (const auto& [key, question] : std::exchange(questions_, {})) {
-            trace_.push_back(question);
-        }
-    }
-
     FakeTable<F>& table_;
     std::vector<std::string> trace_;
-    std::multimap<SourceGroup<F>, std::string> questions_;
     std::map<std::pair<Who, Callback>, std::deque<Operation>> answers_;
     std::map<std::pair<Who, Callback>, Operation> standing_;
 };
@@ -98,13 +79,11 @@ public:
     ScriptedClient(Who who, Stage<F>& stage) : who_(who), stage_(stage) {}
 
     void on_rpf(RpfQuery<F>& query) override {
-        asked(query.key,
-              "on_rpf " + Names::name(query.key) + " arrival " + Names::name(query.arrival) +
-                  " header " + std::to_string(query.header.size()) + " incoming " +
-                  Names::name(query.incoming) + " upstream " + to_string(query.upstream) +
-                  " route " + to_string(query.route.network) + " by " +
-                  std::to_string(query.route.protocol));
-        react_to_question(Callback::rpf);
+        say("on_rpf " + Names::name(query.key) + " arrival " + Names::name(query.arrival) +
+            " header " + std::to_string(query.header.size()) + " incoming " +
+            Names::name(query.incoming) + " upstream " + to_string(query.upstream) + " route " +
+            to_string(query.route.network) + " by " + std::to_string(query.route.protocol));
+        react(Callback::rpf);
         const auto answer = stage_.standing_answer(who_, Callback::rpf);
         if (!answer) {
             return;
@@ -123,8 +102,8 @@ public:
             line += " " + Names::name(choice.interface) + (choice.igmp ? "(igmp)" : "") +
                     (choice.enabled ? "" : "(off)");
         }
-        asked(alert.key, line);
-        react_to_question(Callback::creation_alert);
+        say(line);
+        react(Callback::creation_alert);
         if (const auto answer = stage_.standing_answer(who_, Callback::creation_alert)) {
             for (OutgoingChoice<F>& choice : alert.outgoing) {
                 choice.enabled &= choice.interface != Names::interface(answer->where);
@@ -191,12 +170,8 @@ private:
         return Names::name(told.key) + " on " + Names::name(told.interface);
     }
 
-    void asked(const SourceGroup<F>& key, const std::string& line) {
-        stage_.note_question(key, "  " + to_code(who_) + "." + line);
-    }
     void say(const std::string& line) { stage_.note("  " + to_code(who_) + "." + line); }
     void told(const std::string& line) {
-        stage_.building_for_packet = false;
         stage_.note_settled();
         say(line);
     }
@@ -204,14 +179,6 @@ private:
     void react(Callback callback) {
         if (const auto answer = stage_.next_answer(who_, callback)) {
             stage_.call(*answer->call);
-        }
-    }
-
-    /// Entries that are made again all at once are built in no particular order: a call that
-    /// depends on it has no one right result.
-    void react_to_question(Callback callback) {
-        if (stage_.building_for_packet) {
-            react(callback);
         }
     }
 

@@ -26,8 +26,6 @@ World<F, Side>::World(const Options& options)
 
 template <class F, class Side>
 std::vector<std::string> World<F, Side>::run(const Operation& operation) {
-    stage_.building_for_packet =
-        operation.verb == Verb::packets || operation.verb == Verb::no_entry;
     execute(operation);
     stage_.note_settled();
     for (; !posted_.empty(); posted_.pop_front()) {

@@ -245,6 +245,25 @@ TYPED_TEST(Alerts, CausedByAlertsComeAfterAllThatWait) {
                                           "igmp join (*,G2) member", "cbt join (*,G2) member"));
 }
 
+TYPED_TEST(Alerts, OfAChangeComeBeforeThoseOfCallsMadeWhileItRebuildsEntries) {
+    this->add(this->dvmrp, 3, star_g<TypeParam>(1));
+    this->add(this->pim, 2, star_g<TypeParam>(2));
+    this->packet(sg<TypeParam>(1, 1), 1);
+    this->packet(sg<TypeParam>(3, 2), 3);
+    this->told();
+    this->pim.creation = [&](const CreationAlert<TypeParam>& alert) {
+        EXPECT_EQ(alert.key, (sg<TypeParam>(3, 2)));
+        this->add(this->pim, 2, star_g<TypeParam>(9));
+    };
+    this->release(this->dvmrp, 3);
+    EXPECT_THAT(this->told(),
+                ElementsAre("pim prune (*,G1) member", "igmp prune (*,G1) member",
+                            "cbt prune (*,G1) member", "pim prune (S1,G1) if1 entry 900",
+                            "dvmrp join (*,G9) member", "igmp join (*,G9) member",
+                            "cbt join (*,G9) member"))
+        << "the release is not pim's doing, whatever pim does meanwhile";
+}
+
 TYPED_TEST(Alerts, ToClientsThatAreGoneAreDropped) {
     this->release(this->cbt, 5);
     this->pim.join = [&](const JoinAlert<TypeParam>&) {
