@@ -35,10 +35,20 @@ bool EntryBuilder<F>::is_admissible(const Key& key, Slot arrival) const {
 }
 
 template <class F>
-bool EntryBuilder<F>::has_room(Slot arrival) {
+bool EntryBuilder<F>::make_room(Slot arrival) {
     const std::uint64_t bound = state_.options.limits.entries;
-    const bool room = state_.mfes.size() + state_.installed.size() < bound &&
-                      state_.links[arrival].arrived_entries < state_.share(bound);
+    const auto has_share = [&] {
+        return state_.links[arrival].arrived_entries < state_.share(bound);
+    };
+    const auto has_any = [&] { return state_.mfes.size() + state_.installed.size() < bound; };
+    // Negative entries give way: what comes may be wanted.
+    if (!has_share() && state_.links[arrival].arrived_negatives > 0) {
+        settler_.replace_oldest(arrival);
+    }
+    if (!has_any() && has_share() && state_.mfes.negatives() > 0) {
+        settler_.replace_oldest(kNoSlot);
+    }
+    const bool room = has_share() && has_any();
     state_.counted.refused_entries += room ? 0 : 1;
     return room;
 }
@@ -66,7 +76,7 @@ void EntryBuilder<F>::on_no_entry(const Event& event) {
     Mfe<F>* mfe = state_.mfes.find(key);
     const bool is_new = mfe == nullptr;
     if (is_new) {
-        if (installed_for(key, arrival) != nullptr || !has_room(arrival)) {
+        if (installed_for(key, arrival) != nullptr || !make_room(arrival)) {
             return;
         }
         mfe = &state_.mfes.create(key, arrival);

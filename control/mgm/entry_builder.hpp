@@ -42,7 +42,7 @@ private:
     };
 
     bool is_admissible(const Key& key, Slot arrival) const;
-    bool has_room(Slot arrival);
+    bool make_room(Slot arrival);
     const Installed<F>* installed_for(const Key& key, Slot arrival) const;
     void rebuild(Mfe<F>& mfe, bool anew);
     void build(Mfe<F>& mfe, Header header);

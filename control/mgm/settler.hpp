@@ -38,6 +38,9 @@ public:
     void touch(Mfe<F>& mfe);
     /// Deletes the entry, here and (with the next settle or flush) in the forwarder.
     void erase(Mfe<F>& mfe);
+    /// Erases the negative entry longest without a hit (33); kNoSlot: of all arrival links.
+    /// Precondition: there is one.
+    void replace_oldest(Slot arrival);
     /// Deletes it here only: an installed route has taken its key.
     void replace(Mfe<F>& mfe);
 
@@ -67,7 +70,6 @@ private:
     void forget_changes(const RouteKey<F>& key);
     void begin_life(Mfe<F>& mfe, MfeState life);
     void make_room(const Mfe<F>& mfe);
-    void replace_oldest(Slot arrival);
     void queue_install(const Mfe<F>& mfe, bool is_new);
     void take_result(const TableChange<F>& change, bool is_new, TableError error);
     void try_again(const RouteKey<F>& key);

@@ -30,6 +30,14 @@ protected:
 };
 TYPED_TEST_SUITE(Limits, Families);
 
+/// All entries may be negative.
+template <class F>
+class NegativeLimits : public Limits<F> {
+protected:
+    NegativeLimits() { this->options.limits.negative_entries = 40; }
+};
+TYPED_TEST_SUITE(NegativeLimits, Families);
+
 TYPED_TEST(Limits, BoundGroupsPerInterface) {
     this->add(this->dvmrp, 3, star_g<TypeParam>(1));
     this->add(this->dvmrp, 3, this->flow(1, 2));
@@ -123,6 +131,33 @@ TYPED_TEST(Limits, AlwaysFindANegativeOneToReplace) {
     }
     EXPECT_EQ(this->mgm().usage().negative_entries, 5u);
     EXPECT_EQ(this->table.entries.size(), 5u);
+}
+
+TYPED_TEST(NegativeLimits, GiveWayToNewFlows) {
+    this->add(this->dvmrp, 3, star_g<TypeParam>(2));
+    for (unsigned host = 1; host <= 10; ++host) {
+        this->packet(this->flow(host), 6);
+        this->clock.advance(seconds(1));
+    }
+    EXPECT_EQ(this->mgm().usage().negative_entries, 10u) << "all of the interface's share";
+    this->packet(this->flow(1, 2), 6);
+    EXPECT_EQ(this->forwarded(this->flow(1, 2)), "if6 -> if3");
+    EXPECT_EQ(this->forwarded(this->flow(1)), "nothing") << "the one longest without a hit";
+    EXPECT_EQ(this->mgm().usage().entries, 10u);
+    EXPECT_EQ(this->mgm().usage().refused_entries, 0u);
+    EXPECT_EQ(this->mgm().usage().replaced_negatives, 1u);
+}
+
+TYPED_TEST(NegativeLimits, GiveWayWhereverTheyCameFrom) {
+    this->add(this->dvmrp, 3, star_g<TypeParam>(2));
+    for (unsigned host = 0; host < 40; ++host) {
+        this->packet(this->flow(host + 1), static_cast<InterfaceIndex>(1 + host % 4));
+    }
+    EXPECT_EQ(this->mgm().usage().entries, 40u) << "all that there may be";
+    this->packet(this->flow(1, 2), 6);
+    EXPECT_EQ(this->forwarded(this->flow(1, 2)), "if6 -> if3");
+    EXPECT_EQ(this->mgm().usage().entries, 40u);
+    EXPECT_EQ(this->table.refusals.size(), 0u);
 }
 
 TYPED_TEST(Limits, BoundNegativeEntriesInAll) {
