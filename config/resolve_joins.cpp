@@ -10,6 +10,51 @@
 namespace mgmd::config {
 namespace {
 
+/// The interfaces of all static joins of one family: an entry has at most kMaxOutgoing.
+template <class F>
+class JoinedInterfaces {
+public:
+    using Address = typename F::Address;
+
+    void add(const InterfaceSettings& interface, const StaticJoin<F>& join, const Node& node) {
+        Group& group = groups_[{interface.table, join.group}];
+        group.by_source[join.source].insert(interface.index);
+        group.last = &node;
+    }
+
+    void check(Resolver& resolver) const {
+        for (const auto& [table_and_group, group] : groups_) {
+            if (most_interfaces(group) > kMaxOutgoing) {
+                resolver.diagnostics.add(*group.last, "the group is joined on more than " +
+                                                          std::to_string(kMaxOutgoing) +
+                                                          " interfaces; no entry has more");
+            }
+        }
+    }
+
+private:
+    struct Group {
+        std::map<Address, std::set<InterfaceIndex>> by_source;  ///< unspecified: any
+        const Node* last = nullptr;
+    };
+
+    /// What one source is wanted on: where it is joined by name, and where any source is.
+    static std::size_t most_interfaces(const Group& group) {
+        const auto any = group.by_source.find(Address{});
+        std::size_t most = 0;
+        for (const auto& [source, named] : group.by_source) {
+            auto interfaces = named;
+            if (any != group.by_source.end()) {
+                interfaces.insert(any->second.begin(), any->second.end());
+            }
+            most = std::max(most, interfaces.size());
+        }
+        return most;
+    }
+
+    std::map<std::pair<TableId, Address>, Group> groups_;
+};
+
 /// The static joins of one family on one interface. IGMP or MLD makes them where it is enabled,
 /// otherwise the static protocol where it owns the interface (MGM 29).
 template <class F>
@@ -17,8 +62,9 @@ class Joins {
 public:
     using Address = typename F::Address;
 
-    Joins(Resolver& resolver, InterfaceSettings& interface, MembershipProtocolSettings<F>& igmp)
-        : resolver_(resolver), interface_(interface), igmp_(igmp) {}
+    Joins(Resolver& resolver, InterfaceSettings& interface, MembershipProtocolSettings<F>& igmp,
+          JoinedInterfaces<F>& joined)
+        : resolver_(resolver), interface_(interface), igmp_(igmp), joined_(joined) {}
 
     void add(const JoinDraft& draft, const Address& group) {
         const auto source = source_of(draft);
@@ -30,6 +76,7 @@ public:
             return;
         }
         const StaticJoin<F> join{group, *source};
+        joined_.add(interface_, join, *draft.node);
         if (igmp_.enabled) {
             igmp_.static_joins.push_back(join);
         } else {
@@ -96,16 +143,19 @@ private:
     Resolver& resolver_;
     InterfaceSettings& interface_;
     MembershipProtocolSettings<F>& igmp_;
+    JoinedInterfaces<F>& joined_;
     std::map<Address, std::set<Address>> groups_;
 };
 
 }  // namespace
 
 void resolve_joins(Resolver& resolver) {
+    JoinedInterfaces<V4> joined_ipv4;
+    JoinedInterfaces<V6> joined_ipv6;
     for (InterfaceSettings& interface : resolver.settings.interfaces) {
         const InterfaceDraft& draft = resolver.draft.interfaces[interface.index - 1];
-        Joins<V4> ipv4(resolver, interface, interface.ipv4.membership);
-        Joins<V6> ipv6(resolver, interface, interface.ipv6.membership);
+        Joins<V4> ipv4(resolver, interface, interface.ipv4.membership, joined_ipv4);
+        Joins<V6> ipv6(resolver, interface, interface.ipv6.membership, joined_ipv6);
         for (const JoinDraft& join : draft.static_joins) {
             if (join.group.node == nullptr) {
                 continue;
@@ -119,6 +169,8 @@ void resolve_joins(Resolver& resolver) {
         ipv4.check_limits(at(*draft.node, "static_joins"));
         ipv6.check_limits(at(*draft.node, "static_joins"));
     }
+    joined_ipv4.check(resolver);
+    joined_ipv6.check(resolver);
 }
 
 }  // namespace mgmd::config

@@ -2,6 +2,7 @@
 #include "control/mgm/membership_service.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "control/mgm/failure.hpp"
 #include "control/mgm/key_form.hpp"
@@ -76,6 +77,11 @@ Result<> MembershipService<F>::check_limits(const Membership<F>& membership, Slo
     }
     if (state_.memberships.member(key, slot) != nullptr) {
         return {};
+    }
+    const KeyRecord<F>* record = std::as_const(state_.memberships).find(key);
+    if (record != nullptr && record->members.size() >= kMaxOutgoing) {
+        return refuse(Errc::not_enough_memory, "{} is wanted on {} interfaces, no entry has more",
+                      to_string(key), kMaxOutgoing);
     }
     if (!state_.memberships.has_group_on(slot, key) &&
         state_.memberships.groups_on(slot) >= limits.groups_per_interface) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 namespace mgmd::mgm {
 
 namespace {
@@ -19,9 +21,19 @@ void append(const Outgoing& item, std::vector<Outgoing>& outgoing) {
         outgoing.back().next_hop.reset();
         return;
     }
-    if (outgoing.size() < kMaxOutgoing) {
-        outgoing.push_back(item);
+    outgoing.push_back(item);
+}
+
+/// An entry has no more than kMaxOutgoing: what is past them is counted, never skipped in silence.
+template <class F>
+void leave_out(State<F>& state, const Mfe<F>& mfe, std::size_t links) {
+    if (state.counted.refused_outgoing == 0) {
+        spdlog::warn(
+            "mgm: entry {} leaves out {} interfaces past the {} that an entry can have; "
+            "further ones are only counted",
+            to_string(mfe.key), links, kMaxOutgoing);
     }
+    state.counted.refused_outgoing += links;
 }
 
 template <class F>
@@ -50,7 +62,7 @@ std::vector<Outgoing> outgoing_of(const State<F>& state, const InstalledRoute<F>
 }  // namespace
 
 template <class F>
-void compute_outgoing(const State<F>& state, Mfe<F>& mfe) {
+void compute_outgoing(State<F>& state, Mfe<F>& mfe) {
     std::vector<Slot> slots;
     state.memberships.collect(mfe.key, slots);
     if (mfe.overrides != nullptr) {
@@ -61,10 +73,14 @@ void compute_outgoing(const State<F>& state, Mfe<F>& mfe) {
     mfe.outgoing.clear();
     std::copy_if(slots.begin(), slots.end(), std::back_inserter(mfe.outgoing),
                  [&](Slot slot) { return may_leave(state, mfe, slot); });
+    if (mfe.outgoing.size() > kMaxOutgoing) {
+        leave_out(state, mfe, mfe.outgoing.size() - kMaxOutgoing);
+        mfe.outgoing.resize(kMaxOutgoing);
+    }
 }
 
 template <class F>
-bool update_outgoing(const State<F>& state, Mfe<F>& mfe, Slot slot) {
+bool update_outgoing(State<F>& state, Mfe<F>& mfe, Slot slot) {
     const bool wanted = may_leave(state, mfe, slot) &&
                         (mfe.is_forced(slot) || state.memberships.wants(mfe.key, slot));
     const auto at = std::lower_bound(mfe.outgoing.begin(), mfe.outgoing.end(), slot);
@@ -72,8 +88,15 @@ bool update_outgoing(const State<F>& state, Mfe<F>& mfe, Slot slot) {
     if (wanted == present) {
         return false;
     }
+    const bool is_full = mfe.outgoing.size() == kMaxOutgoing;
+    if (wanted && is_full) {
+        leave_out(state, mfe, 1);
+        return false;
+    }
     if (wanted) {
         mfe.outgoing.insert(at, slot);
+    } else if (is_full) {
+        compute_outgoing(state, mfe);  // one that was left out may take the place
     } else {
         mfe.outgoing.erase(at);
     }
@@ -153,10 +176,10 @@ std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
     return entries;
 }
 
-template void compute_outgoing(const State<V4>&, Mfe<V4>&);
-template void compute_outgoing(const State<V6>&, Mfe<V6>&);
-template bool update_outgoing(const State<V4>&, Mfe<V4>&, Slot);
-template bool update_outgoing(const State<V6>&, Mfe<V6>&, Slot);
+template void compute_outgoing(State<V4>&, Mfe<V4>&);
+template void compute_outgoing(State<V6>&, Mfe<V6>&);
+template bool update_outgoing(State<V4>&, Mfe<V4>&, Slot);
+template bool update_outgoing(State<V6>&, Mfe<V6>&, Slot);
 template ForwardingEntry<V4> forwarding_entry(const State<V4>&, const Mfe<V4>&);
 template ForwardingEntry<V6> forwarding_entry(const State<V6>&, const Mfe<V6>&);
 template std::vector<ForwardingEntry<V4>> forwarding_entries(const State<V4>&,

@@ -7,13 +7,13 @@
 /// What an entry consists of: the outgoing list (15) and its form for the forwarder.
 namespace mgmd::mgm {
 
-/// Computes the whole list.
+/// Computes the whole list. An entry has at most kMaxOutgoing links: others are counted.
 template <class F>
-void compute_outgoing(const State<F>& state, Mfe<F>& mfe);
+void compute_outgoing(State<F>& state, Mfe<F>& mfe);
 
 /// Decides about one link only. True: the list changed.
 template <class F>
-bool update_outgoing(const State<F>& state, Mfe<F>& mfe, Slot slot);
+bool update_outgoing(State<F>& state, Mfe<F>& mfe, Slot slot);
 
 template <class F>
 ForwardingEntry<F> forwarding_entry(const State<F>& state, const Mfe<F>& mfe);

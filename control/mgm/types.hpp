@@ -295,6 +295,8 @@ struct Usage {
     std::uint64_t refused_entries = 0;  ///< no-entry events and install_route calls
     std::uint64_t replaced_negatives = 0;
     std::uint64_t refused_changes = 0;  ///< by the forwarding table; tried again
+    /// Decisions to leave an interface out of an entry that has kMaxOutgoing of them.
+    std::uint64_t refused_outgoing = 0;
 };
 
 }  // namespace mgmd::mgm

@@ -249,6 +249,23 @@ TEST(Rules, MroutesHaveAtMost1024OutgoingInterfaces) {
     EXPECT_NE(lines[0].find("more than 1024 outgoing interfaces"), std::string::npos);
 }
 
+TEST(Rules, AGroupIsJoinedOnAtMost1024Interfaces) {
+    // The first 1000 join any source, the others one of two.
+    const auto joined = [](int interfaces) {
+        std::string text = "ports: {p: net_null0}\ninterfaces:\n";
+        for (int i = 0; i < interfaces; ++i) {
+            const std::string source = i < 1000 ? "" : ", source: 10.9.0." + std::to_string(i % 2);
+            text += "  v" + std::to_string(i) + ": {port: p, vlan: " + std::to_string(i) +
+                    ", protocol: static, static_joins: {group: 239.1.1.1" + source + "}}\n";
+        }
+        return mistakes(text);
+    };
+    EXPECT_EQ(joined(1048), Lines{});
+    const Lines lines = joined(1050);
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_NE(lines[0].find("joined on more than 1024 interfaces"), std::string::npos);
+}
+
 TEST(Rules, WorkersHaveCoresOfTheirOwn) {
     EXPECT_EQ(mistakes(file("workers: {count: 2, cores: 1-2}\n")), Lines{});
     EXPECT_EQ(mistakes(file("workers: {count: 3, cores: 1-2}\n")).size(), 1u);

@@ -195,5 +195,53 @@ TYPED_TEST(Limits, KeepAFloodFromOthers) {
     EXPECT_EQ(this->table.entries.size(), this->mgm().usage().entries);
 }
 
+/// pim owns 1030 interfaces.
+template <class F>
+class OutgoingLimit : public MgmFixture<F> {
+protected:
+    static constexpr InterfaceIndex kLast = 1030;
+
+    void SetUp() override {
+        for (InterfaceIndex index = 1; index <= kLast; ++index) {
+            this->interfaces.push_back(
+                {.id = link<F>(index), .next_hop_mac = {}, .boundaries = {}});
+        }
+        this->enrol(this->pim, {100, 1});
+        for (InterfaceIndex index = 1; index <= kLast; ++index) {
+            this->take(this->pim, index);
+        }
+    }
+    const std::vector<Outgoing>& published(const SourceGroup<F>& key) {
+        return this->table.entries.at(this->route_key(key)).outgoing;
+    }
+};
+TYPED_TEST_SUITE(OutgoingLimit, Families);
+
+TYPED_TEST(OutgoingLimit, RefusesMembershipsPastIt) {
+    for (InterfaceIndex index = 1; index <= this->kLast; ++index) {
+        const auto added =
+            this->mgm().add_membership(this->pim.handle, this->on(index, star_g<TypeParam>(1)));
+        EXPECT_EQ(error_of(added),
+                  index <= kMaxOutgoing ? std::nullopt : std::optional(Errc::not_enough_memory));
+    }
+    EXPECT_EQ(this->mgm().usage().refused_memberships, this->kLast - kMaxOutgoing);
+}
+
+TYPED_TEST(OutgoingLimit, LeavesOutAndCountsWhatSeveralKeysWantPastIt) {
+    const auto flow = sg<TypeParam>(1, 1);
+    for (InterfaceIndex index = 2; index < 2 + kMaxOutgoing; ++index) {
+        this->add(this->pim, index, star_g<TypeParam>(1));
+    }
+    this->packet(flow, 1);
+    EXPECT_EQ(this->mgm().usage().refused_outgoing, 0u);
+    this->add(this->pim, 1028, flow);
+    EXPECT_EQ(this->published(flow).size(), kMaxOutgoing);
+    EXPECT_EQ(this->mgm().get_mfe(flow)->outgoing.size(), kMaxOutgoing) << "as published";
+    EXPECT_EQ(this->mgm().usage().refused_outgoing, 1u);
+    this->remove(this->pim, 2, star_g<TypeParam>(1));
+    EXPECT_EQ(this->published(flow).size(), kMaxOutgoing);
+    EXPECT_EQ(this->published(flow).back().interface, 1028) << "there is room now";
+}
+
 }  // namespace
 }  // namespace mgmd::mgm::test
