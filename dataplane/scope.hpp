@@ -6,14 +6,10 @@
 #include <vector>
 
 #include "common/ip_address.hpp"
+#include "common/multicast_scope.hpp"
 #include "common/settings.hpp"
 
 namespace mgmd::dataplane {
-
-/// The scope nibble, with F (reserved) read as E, global (RFC 4291 2.7).
-constexpr std::uint8_t effective_scope(const Ipv6Address& group) {
-    return std::min<std::uint8_t>(multicast_scope(group), 0xe);
-}
 
 /// Which groups do not cross an interface, in or out (RFC 2365, RFC 4007 9). Any thread.
 template <class F>
@@ -46,8 +42,7 @@ Boundaries<F> boundaries_of(const BoundarySettings& settings) {
     if constexpr (F::family == Family::ipv4) {
         return {settings.ipv4, 0};
     } else {
-        // A zone of scope F reads as E, like the groups.
-        return {settings.ipv6, std::min<std::uint8_t>(settings.ipv6_scope, 0xe)};
+        return {settings.ipv6, effective_scope(settings.ipv6_scope)};
     }
 }
 

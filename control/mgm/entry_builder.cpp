@@ -23,7 +23,8 @@ bool depends_on_other(const Mfe<F>& mfe, const std::optional<Route<F>>& route) {
         return mfe.looked_up_interface != kNoInterface;
     }
     return mfe.looked_up_interface != route->interface ||
-           mfe.looked_up_next_hop != route->next_hop || mfe.looked_up_prefix != route->prefix;
+           mfe.looked_up_next_hop != route->next_hop || mfe.looked_up_prefix != route->prefix ||
+           mfe.looked_up_protocol != route->protocol;
 }
 
 }  // namespace
@@ -169,6 +170,7 @@ auto EntryBuilder<F>::look_up(Mfe<F>& mfe) const -> Choice {
     mfe.looked_up_interface = route->interface;
     mfe.looked_up_next_hop = route->next_hop;
     mfe.looked_up_prefix = route->prefix;
+    mfe.looked_up_protocol = route->protocol;
     return {.incoming = state_.links.towards(route->interface, route->next_hop),
             .upstream = route->next_hop,
             .route = {route->protocol, route->prefix}};

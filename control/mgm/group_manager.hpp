@@ -134,9 +134,9 @@ public:
     /// take that adds to `accept_any` is a change; a release gives up what arrived there.
     /// invalid_parameter: malformed key; an interface to accept on that is unknown or
     /// not the client's; no interface to accept on, unless `accept_any` or to drop; unknown,
-    /// repeated or more than kMaxOutgoing outgoing interfaces. already_exists: another client's.
-    /// not_enough_memory: the bound of entries, or the forwarding table refused it (a change then
-    /// leaves the old route).
+    /// repeated or more than kMaxOutgoing outgoing interfaces; unknown ones in `signals`.
+    /// already_exists: another client's. not_enough_memory: the bound of entries, or the forwarding
+    /// table refused it (a change then leaves the old route).
     Result<> install_route(ClientHandle client, const InstalledRoute<F>& route);
 
     /// not_found: the client has installed no route with this key.

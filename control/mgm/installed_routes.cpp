@@ -25,6 +25,13 @@ Result<> InstalledRoutes<F>::check_interfaces(ClientIndex client,
                           to_string(route.key), to_string(id));
         }
     }
+    for (const InterfaceIndex index : route.signals.arrivals) {
+        if (state_.links.arrival(index) == kNoSlot) {
+            return refuse(Errc::invalid_parameter,
+                          "route {} reports arrivals on unknown interface {}", to_string(route.key),
+                          index);
+        }
+    }
     std::vector<InterfaceId<F>> outgoing;
     for (const RouteOutgoing<F>& item : route.outgoing) {
         outgoing.push_back(item.interface);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "common/multicast_scope.hpp"
+
 namespace mgmd::mgm {
 
 template <class F>
@@ -60,7 +62,7 @@ bool LinkTable<F>::is_bounded(Slot slot, const Address& group, std::uint8_t leng
     if constexpr (F::family == Family::ipv6) {
         // The scope is in bits 12 to 15 (RFC 4291 2.7); a shorter range holds every scope.
         if (config.boundary_scope != 0 && length >= 16 &&
-            multicast_scope(group) <= config.boundary_scope) {
+            effective_scope(group) <= effective_scope(config.boundary_scope)) {
             return true;
         }
     }

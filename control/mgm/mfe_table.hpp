@@ -59,6 +59,7 @@ struct Mfe : TreeHook<ByKey>,
     InterfaceIndex looked_up_interface = kNoInterface;
     Address looked_up_next_hop{};
     Prefix<F> looked_up_prefix;
+    std::uint32_t looked_up_protocol = 0;
 
     Address upstream{};
     RouteUsed<F> route;

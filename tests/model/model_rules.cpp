@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/multicast_scope.hpp"
 #include "tests/model/model_state.hpp"
 
 namespace mgmd::mgm::model {
@@ -106,7 +107,8 @@ bool State<F>::is_bounded(const Interface& interface, const Key& key) const {
         }
     }
     if constexpr (F::family == Family::ipv6) {
-        return key.group_length >= 16 && multicast_scope(key.group) <= config.boundary_scope;
+        return config.boundary_scope != 0 && key.group_length >= 16 &&
+               effective_scope(key.group) <= effective_scope(config.boundary_scope);
     } else {
         return false;
     }

@@ -108,7 +108,8 @@ Route<F> Universe<F>::route(const Operation& operation) {
     const InterfaceId<F> link = interface(operation.where);
     return {network(operation.net), link.index,
             is_unspecified(link.next_hop) ? hop(operation.hop) : link.next_hop,
-            static_cast<std::uint32_t>(operation.number), kRouteProtocolStatic};
+            static_cast<std::uint32_t>(operation.number),
+            operation.number % 2 == 0 ? kRouteProtocolStatic : kRouteProtocolLocal};
 }
 
 template <class F>

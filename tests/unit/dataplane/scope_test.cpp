@@ -70,7 +70,7 @@ TEST_F(ScopeTest, ZonesEndForTheirScopeAndSmallerOnes) {
 
 TEST_F(ScopeTest, ReservedScopeFIsGlobal) {
     const auto group = *parse_address<V6>("ff0f::1");
-    EXPECT_EQ(dataplane::effective_scope(group), 0xe);
+    EXPECT_EQ(effective_scope(group), 0xe);
     for (const std::uint8_t zone : Bytes{0xe, 0xf}) {
         BoundarySettings settings;
         settings.ipv6_scope = zone;

@@ -75,6 +75,9 @@ TYPED_TEST(InstalledRoutesTest, AreCheckedFirst) {
                             this->route(this->flow, {1}, {6, 6})}) {
         EXPECT_EQ(this->error(this->pim, bad), Errc::invalid_parameter);
     }
+    auto signalling = this->route(this->flow, {1}, {6});
+    signalling.signals.arrivals = {1, 77};
+    EXPECT_EQ(this->error(this->pim, signalling), Errc::invalid_parameter);
     this->install(this->route(this->flow, {1}, {6}));
     EXPECT_EQ(this->error(this->dvmrp, this->route(this->flow, {3}, {6})), Errc::already_exists);
     EXPECT_EQ(error_of(this->mgm().remove_route(this->dvmrp.handle, this->flow)), Errc::not_found);

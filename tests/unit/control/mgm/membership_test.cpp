@@ -286,5 +286,11 @@ TEST(MembershipsV6, ScopeZonesBoundByNibble) {
     EXPECT_FALSE(links.is_bounded(0, *parse_address<V6>("ff00::"), 8));
 }
 
+TEST(MembershipsV6, ScopeFIsReadAsE) {
+    LinkTable<V6> links(
+        {{.id = link<V6>(1), .next_hop_mac = {}, .boundaries = {}, .boundary_scope = 0xe}});
+    EXPECT_TRUE(links.is_bounded(0, *parse_address<V6>("ff0f::1")));
+}
+
 }  // namespace
 }  // namespace mgmd::mgm::test

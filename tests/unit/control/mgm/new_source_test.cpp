@@ -71,6 +71,17 @@ TYPED_TEST(NewSource, AsksTheOwnerTowardsTheSourceNotOfTheArrival) {
     EXPECT_EQ(this->forwarded(this->key), "if1 -> drop");
 }
 
+TYPED_TEST(NewSource, ShowsTheRouteWhenOnlyItsProtocolChanges) {
+    const auto key = sg<TypeParam>(9, 1);
+    Route<TypeParam> route{network<TypeParam>(9), 1, source<TypeParam>(2), 0, 3};
+    this->rib.add(RouteView::multicast, route);
+    this->packet(key, 1);
+    EXPECT_EQ(this->mgm().get_mfe(key)->route.protocol, 3u);
+    route.protocol = 13;
+    this->rib.add(RouteView::multicast, route);
+    EXPECT_EQ(this->mgm().get_mfe(key)->route.protocol, 13u);
+}
+
 TYPED_TEST(NewSource, ComesInWhereItsOwnerChooses) {
     const RouteUsed<TypeParam> route{77, network<TypeParam>(5)};
     this->pim.rpf = [&](RpfQuery<TypeParam>& query) {
