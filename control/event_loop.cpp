@@ -6,6 +6,13 @@
 #include <boost/asio/post.hpp>
 
 namespace mgmd {
+namespace {
+
+/// Asio handlers per round of the loop. Clients whose alerts cause each other's post handlers for
+/// ever: the rings are drained between them.
+constexpr int kHandlersPerRound = 256;
+
+}  // namespace
 
 EventLoop::EventLoop(Waker& waker, ControlPolicy policy)
     : waker_(waker), policy_(policy), waker_descriptor_(io_, waker.descriptor()) {
@@ -22,15 +29,23 @@ void EventLoop::post(std::function<void()> task) {
 }
 
 void EventLoop::run() {
-    stopped_ = false;
     while (!stopped_) {
         drain();
-        while (!stopped_ && io_.poll_one() > 0) {
-        }
-        if (!stopped_ && policy_ == ControlPolicy::sleep) {
+        const bool is_done = handle();
+        if (!stopped_ && is_done && policy_ == ControlPolicy::sleep) {
             sleep();
         }
     }
+    stopped_ = false;
+}
+
+bool EventLoop::handle() {
+    for (int handled = 0; handled < kHandlersPerRound; ++handled) {
+        if (stopped_ || io_.poll_one() == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void EventLoop::drain() {

@@ -36,12 +36,14 @@ public:
     /// Runs `task` once from the loop, after what is under way. Control thread.
     void post(std::function<void()> task);
 
-    /// Runs until `stop()`.
+    /// Runs until `stop()`; returns at once if that has been called since it last returned.
     void run();
     void stop() { stopped_ = true; }
 
 private:
     void drain();
+    /// A bounded number of handlers. True: none is ready any more.
+    bool handle();
     bool all_empty() const;
     void sleep();
     void watch_waker();

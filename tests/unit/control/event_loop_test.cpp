@@ -79,5 +79,44 @@ TEST(EventLoop, RunsPostedTasksInOrderAfterTheRings) {
     EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
 }
 
+TEST(EventLoop, DoesNotRunOnceItHasBeenStopped) {
+    Waker waker;
+    EventLoop loop(waker, ControlPolicy::sleep);
+    boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(10));
+    bool waited = false;
+    deadline.async_wait([&](const boost::system::error_code& error) {
+        waited = !error;
+        loop.stop();
+    });
+    loop.stop();
+    loop.run();
+    EXPECT_FALSE(waited);
+}
+
+TEST(EventLoop, DrainsTheRingsBetweenTasksWithoutEnd) {
+    Waker waker;
+    EventLoop loop(waker, ControlPolicy::sleep);
+    int drained = 0;
+    loop.add_source({.drain =
+                         [&] {
+                             if (++drained == 3) {
+                                 loop.stop();
+                             }
+                         },
+                     .empty = [] { return true; }});
+    int tasks = 0;
+    std::function<void()> task = [&] {
+        if (++tasks == 1'000'000) {
+            loop.stop();
+        } else {
+            loop.post(task);
+        }
+    };
+    loop.post(task);
+    loop.run();
+    EXPECT_EQ(drained, 3);
+    EXPECT_LT(tasks, 1'000'000);
+}
+
 }  // namespace
 }  // namespace mgmd
