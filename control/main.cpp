@@ -15,6 +15,7 @@
 #include "config/reference.hpp"
 #include "config/schema.hpp"
 #include "control/control_plane.hpp"
+#include "control/exit_status.hpp"
 #include "control/idle_watch.hpp"
 #include "control/options.hpp"
 #include "control/summary.hpp"
@@ -24,10 +25,6 @@ namespace mgmd {
 namespace {
 
 using dataplane::Dataplane;
-
-int status(ExitCode code) {
-    return static_cast<int>(code);
-}
 
 int report(const Error& error) {
     spdlog::error("{}", error.message);
@@ -204,9 +201,10 @@ int main_task(const Options& options) {
 }  // namespace mgmd
 
 int main(int argc, char** argv) {
-    const auto options = mgmd::parse_options(argc, argv);
-    if (const auto* exit_status = std::get_if<int>(&options)) {
-        return *exit_status;
-    }
-    return mgmd::main_task(std::get<mgmd::Options>(options));
+    return mgmd::exit_status_of([&] {
+        const auto options = mgmd::parse_options(argc, argv);
+        const auto* exit_status = std::get_if<int>(&options);
+        return exit_status != nullptr ? *exit_status
+                                      : mgmd::main_task(std::get<mgmd::Options>(options));
+    });
 }
