@@ -53,6 +53,7 @@ ControlPlane::Tables<V6>& ControlPlane::tables<V6>() {
 }
 
 Expected<> ControlPlane::start() {
+    find_links();
     for (const auto& [table, control] : ipv4_) {
         if (auto started = control->start(); !started) {
             return started;
@@ -111,7 +112,8 @@ void ControlPlane::on_event(const Event& event) {
             }
             break;
         case EventKind::link_state:
-            on_link_state(event);
+            ++events_.other;
+            set_link(event.port, event.value != 0);
             break;
         case EventKind::port_error:
             on_port_error(event);
@@ -139,11 +141,19 @@ void ControlPlane::on_flow_event(const Event& event) {
     }
 }
 
-void ControlPlane::on_link_state(const Event& event) {
-    ++events_.other;
-    const bool up = event.value != 0;
+void ControlPlane::find_links() {
+    // The dataplane tells of changes only; routes are up until told otherwise.
+    const auto ports = doors_.view.ports();
+    for (std::size_t port = 0; port < ports.size(); ++port) {
+        if (!ports[port].link_up) {
+            set_link(static_cast<PortIndex>(port), false);
+        }
+    }
+}
+
+void ControlPlane::set_link(PortIndex port, bool up) {
     for (const auto& interface : settings_.interfaces) {
-        if (interface.port != event.port) {
+        if (interface.port != port) {
             continue;
         }
         spdlog::info("interface {}: link {}", interface.name, up ? "up" : "down");

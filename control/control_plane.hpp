@@ -56,7 +56,8 @@ private:
     void on_event(const Event& event);
     template <class F>
     void on_flow_event(const Event& event);
-    void on_link_state(const Event& event);
+    void find_links();
+    void set_link(PortIndex port, bool up);
     void on_port_error(const Event& event);
     void on_control_packet(const ControlPacket& packet);
     void schedule_timers();

@@ -154,6 +154,22 @@ protected:
                           InterfaceIndex interface = kSource) {
         return test::no_entry_event<F>(source, group, interface);
     }
+    /// Two routes to the remote source: the one by kSource is better than that by kRight.
+    void add_remote_routes() {
+        const auto network = parse_prefix<F>(Sample<F>::remote_network).value();
+        const std::vector<RouteSettings<F>> routes = {
+            {0, RouteView::multicast, network, kSource, {}, 1},
+            {0, RouteView::multicast, network, kRight, {}, 2}};
+        if constexpr (F::family == Family::ipv4) {
+            settings.ipv4.routes = routes;
+        } else {
+            settings.ipv6.routes = routes;
+        }
+    }
+    bool remote_arrives_at(InterfaceIndex interface) {
+        const auto* found = this->template entry<F>(Sample<F>::remote_source, Sample<F>::group);
+        return found != nullptr && found->accept.interfaces == std::vector{interface};
+    }
     /// The answers to no-entry events that were refusals.
     std::vector<std::pair<WorkerIndex, FlowKey<F>>>& refusals() {
         return this->template table<F>().refusals;
@@ -244,26 +260,28 @@ TYPED_TEST(ControlPlaneTest, RefusesFlowsThatTheForwardingTableHasNoRoomFor) {
 
 TYPED_TEST(ControlPlaneTest, ALinkThatGoesDownMovesTheEntriesBehindIt) {
     using Flow = Sample<TypeParam>;
-    const auto network = parse_prefix<TypeParam>(Flow::remote_network).value();
-    const auto route = [&](InterfaceIndex interface, std::uint32_t metric) {
-        return RouteSettings<TypeParam>{0, RouteView::multicast, network, interface, {}, metric};
-    };
-    if constexpr (TypeParam::family == Family::ipv4) {
-        this->settings.ipv4.routes = {route(kSource, 1), route(kRight, 2)};
-    } else {
-        this->settings.ipv6.routes = {route(kSource, 1), route(kRight, 2)};
-    }
+    this->add_remote_routes();
     this->start();
     this->raise(0, this->no_entry(Flow::remote_source, Flow::group));
-    const auto arrives_at = [&](InterfaceIndex interface) {
-        const auto* entry = this->template entry<TypeParam>(Flow::remote_source, Flow::group);
-        return entry != nullptr && entry->accept.interfaces == std::vector{interface};
-    };
-    ASSERT_TRUE(this->run_until([&] { return arrives_at(kSource); }));
+    ASSERT_TRUE(this->run_until([&] { return this->remote_arrives_at(kSource); }));
     this->ops.set_link(this->settings.interfaces[kSource - 1].port, false);
-    EXPECT_TRUE(this->run_until([&] { return arrives_at(kRight); }));
+    EXPECT_TRUE(this->run_until([&] { return this->remote_arrives_at(kRight); }));
     this->ops.set_link(this->settings.interfaces[kSource - 1].port, true);
-    EXPECT_TRUE(this->run_until([&] { return arrives_at(kSource); }));
+    EXPECT_TRUE(this->run_until([&] { return this->remote_arrives_at(kSource); }));
+}
+
+TYPED_TEST(ControlPlaneTest, ALinkThatIsDownAtTheStartTakesNoEntries) {
+    using Flow = Sample<TypeParam>;
+    this->add_remote_routes();
+    for (const auto& port : this->settings.ports) {
+        this->view.port_views.push_back({.name = port.name, .link_up = true});
+    }
+    this->view.port_views[this->settings.interfaces[kSource - 1].port].link_up = false;
+    this->start();
+    this->raise(0, this->no_entry(Flow::remote_source, Flow::group));
+    EXPECT_TRUE(this->run_until([&] { return this->remote_arrives_at(kRight); }));
+    this->ops.set_link(this->settings.interfaces[kSource - 1].port, true);
+    EXPECT_TRUE(this->run_until([&] { return this->remote_arrives_at(kSource); }));
 }
 
 TYPED_TEST(ControlPlaneTest, AWorkerThatHoldsUpAGracePeriodIsNamedOnce) {
