@@ -278,4 +278,26 @@ EventSummary ControlPlane::events() const {
     return summary;
 }
 
+RefusalSummary ControlPlane::refusals() const {
+    RefusalSummary summary;
+    const auto add = [&summary](const mgm::Usage& usage) {
+        summary.memberships += usage.refused_memberships;
+        summary.entries += usage.refused_entries;
+        summary.replaced_negatives += usage.replaced_negatives;
+        summary.outgoing += usage.refused_outgoing;
+    };
+    for (const auto& [table, control] : ipv4_) {
+        add(control->manager().usage());
+    }
+    for (const auto& [table, control] : ipv6_) {
+        add(control->manager().usage());
+    }
+    for (const TableUsage& usage : {doors_.ipv4.usage(), doors_.ipv6.usage()}) {
+        summary.table_changes += usage.refused;
+        summary.answers += usage.refused_answers;
+        summary.unattributed_exceptions += usage.unattributed_exceptions;
+    }
+    return summary;
+}
+
 }  // namespace mgmd

@@ -45,6 +45,7 @@ public:
 
     std::vector<FlowSummary> flows() const;  ///< by table, family, group, source
     EventSummary events() const;
+    RefusalSummary refusals() const;
 
 private:
     template <class F>

@@ -138,7 +138,8 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
     loop.run();
     const auto& stopped = dataplane.stop();
     control.drain();
-    const Summary summary{settings, dataplane, control.flows(), control.events()};
+    Summary summary{settings, dataplane, control.flows(), control.events(), control.refusals()};
+    summary.refusals.unsent_handed_over = stopped.unsent_handed_over;
     print_summary(std::cout, summary);
     if (const auto written = summary_file.write(summary); !written) {
         return report(written.error());

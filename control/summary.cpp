@@ -86,6 +86,43 @@ void print_events(std::ostream& out, const EventSummary& events) {
     table.print(out);
 }
 
+/// Only what there was.
+void print_refusals(std::ostream& out, const RefusalSummary& refusals) {
+    TextTable table({"REFUSED", "COUNT"});
+    const auto add = [&table](const char* what, std::uint64_t count) {
+        if (count > 0) {
+            table.add({what, text(count)});
+        }
+    };
+    add("memberships past a limit", refusals.memberships);
+    add("entries past a limit", refusals.entries);
+    add("negative entries replaced by newer ones", refusals.replaced_negatives);
+    add("interfaces that an entry had no room for", refusals.outgoing);
+    add("changes that the forwarding table had no room for", refusals.table_changes);
+    add("answers to full workers", refusals.answers);
+    add("exceptions missing from their interface's counters", refusals.unattributed_exceptions);
+    add("frames counted as sent that no device took", refusals.unsent_handed_over);
+    if (!table.empty()) {
+        out << "\nLimits\n";
+        table.print(out);
+    }
+}
+
+/// Devices that lost something: "sent" above is what they were given.
+void print_device_errors(std::ostream& out, const DataplaneView& view) {
+    TextTable table({"PORT", "RX-MISSED", "RX-ERRORS", "RX-NO-BUFFER", "TX-ERRORS"});
+    for (const auto& port : view.ports()) {
+        if (port.rx_missed + port.rx_errors + port.rx_no_mbuf + port.tx_errors > 0) {
+            table.add({port.name, text(port.rx_missed), text(port.rx_errors), text(port.rx_no_mbuf),
+                       text(port.tx_errors)});
+        }
+    }
+    if (!table.empty()) {
+        out << "\nDevice errors\n";
+        table.print(out);
+    }
+}
+
 /// "12.3"; "-" without a divisor.
 std::string ratio(std::uint64_t dividend, std::uint64_t divisor) {
     return divisor == 0 ? "-"
@@ -128,7 +165,9 @@ void print_summary(std::ostream& out, const Summary& summary) {
     print_flows(out, summary.flows);
     print_interfaces(out, summary.settings, summary.view);
     print_verdicts(out, summary.view.verdicts());
+    print_device_errors(out, summary.view);
     print_events(out, summary.events);
+    print_refusals(out, summary.refusals);
     print_workers(out, summary.view);
     print_outputs(out, summary.settings);
     out.flush();

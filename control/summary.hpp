@@ -43,18 +43,31 @@ struct EventSummary {
     std::uint64_t refused = 0;  ///< by full rings
 };
 
+/// What limits and full queues refused, over all tables.
+struct RefusalSummary {
+    std::uint64_t memberships = 0;
+    std::uint64_t entries = 0;
+    std::uint64_t replaced_negatives = 0;
+    std::uint64_t outgoing = 0;       ///< interfaces that an entry had no room for
+    std::uint64_t table_changes = 0;  ///< by the forwarding tables
+    std::uint64_t answers = 0;        ///< to workers whose queue was full
+    std::uint64_t unattributed_exceptions = 0;
+    std::uint64_t unsent_handed_over = 0;
+};
+
 /// What a run leaves to tell. The references outlive it.
 struct Summary {
     const Settings& settings;
     const DataplaneView& view;
     std::vector<FlowSummary> flows;
     EventSummary events;
+    RefusalSummary refusals;
 };
 
 /// In tables, for people.
 void print_summary(std::ostream& out, const Summary& summary);
 
-/// As one JSON object, for programs: flows, interfaces, ports, verdicts, drops, events, workers.
+/// As one JSON object, for programs: the same, and more of each.
 void print_summary_json(std::ostream& out, const Summary& summary);
 
 }  // namespace mgmd

@@ -63,6 +63,8 @@ Json ports_json(const DataplaneView& view) {
                         {"rx_packets", port.rx_packets},
                         {"tx_packets", port.tx_packets},
                         {"rx_missed", port.rx_missed},
+                        {"rx_errors", port.rx_errors},
+                        {"rx_no_mbuf", port.rx_no_mbuf},
                         {"tx_errors", port.tx_errors}});
     }
     return list;
@@ -88,6 +90,17 @@ Json events_json(const EventSummary& events) {
             {"refused", events.refused}};
 }
 
+Json refusals_json(const RefusalSummary& refusals) {
+    return {{"memberships", refusals.memberships},
+            {"entries", refusals.entries},
+            {"replaced_negatives", refusals.replaced_negatives},
+            {"outgoing", refusals.outgoing},
+            {"table_changes", refusals.table_changes},
+            {"answers", refusals.answers},
+            {"unattributed_exceptions", refusals.unattributed_exceptions},
+            {"unsent_handed_over", refusals.unsent_handed_over}};
+}
+
 Json workers_json(const DataplaneView& view) {
     auto list = Json::array();
     for (const auto& worker : view.workers()) {
@@ -111,6 +124,7 @@ void print_summary_json(std::ostream& out, const Summary& summary) {
                     {"ports", ports_json(summary.view)},
                     {"verdicts", verdicts_json(summary.view.verdicts())},
                     {"events", events_json(summary.events)},
+                    {"refusals", refusals_json(summary.refusals)},
                     {"workers", workers_json(summary.view)},
                     {"cycles_per_second", summary.view.cycles_per_second()}};
     out << json.dump(2) << '\n';

@@ -244,6 +244,7 @@ TYPED_TEST(ControlPlaneTest, RefusesFlowsBeyondTheBoundOfEntries) {
     this->raise(0, this->no_entry(Flow::source, Flow::group));
     this->expect_refused(1, Flow::source, Flow::other_group, kSource);
     EXPECT_NE((this->template entry<TypeParam>(Flow::source, Flow::group)), nullptr);
+    EXPECT_EQ(this->control->refusals().entries, 1u);
 }
 
 TYPED_TEST(ControlPlaneTest, RefusesFlowsThatTheForwardingTableHasNoRoomFor) {

@@ -41,7 +41,9 @@ protected:
         flow_.outgoing = {{.interface = "left", .sent = 41, .ttl_too_low = 2}};
     }
 
-    Summary summary() const { return {settings_, view_, {flow_}, {.no_entry = 1, .igmp = 4}}; }
+    Summary summary() const {
+        return {settings_, view_, {flow_}, {.no_entry = 1, .igmp = 4}, refusals_};
+    }
 
     std::string text() const {
         std::ostringstream out;
@@ -52,6 +54,7 @@ protected:
     Settings settings_;
     test::FakeDataplaneView view_;
     FlowSummary flow_;
+    RefusalSummary refusals_;
 };
 
 TEST_F(SummaryTest, TellsWhereCopiesWentAndWhyOthersDidNot) {
@@ -77,11 +80,31 @@ TEST_F(SummaryTest, ShowsAFlowThatGoesNowhere) {
     EXPECT_THAT(text(), Not(HasSubstr("left 41")));
 }
 
+TEST_F(SummaryTest, TellsOfLimitsOnlyIfTheyRefusedSomething) {
+    EXPECT_THAT(text(), Not(HasSubstr("Limits")));
+    refusals_.unsent_handed_over = 77;
+    refusals_.entries = 66;
+    EXPECT_THAT(text(), HasSubstr("Limits"));
+    EXPECT_THAT(text(), HasSubstr("77"));
+    EXPECT_THAT(text(), HasSubstr("66"));
+    EXPECT_THAT(text(), Not(HasSubstr("memberships")));
+}
+
+TEST_F(SummaryTest, TellsOfDevicesThatLostWhatTheyWereGiven) {
+    view_.port_views = {{.name = "lan"}, {.name = "nic"}};
+    EXPECT_THAT(text(), Not(HasSubstr("Device errors")));
+    view_.port_views[1].tx_errors = 88;
+    EXPECT_THAT(text(), HasSubstr("Device errors"));
+    EXPECT_THAT(text(), HasSubstr("88"));
+    EXPECT_THAT(text(), Not(HasSubstr("lan  0")));
+}
+
 TEST_F(SummaryTest, CyclesPerPacketAreOfBusyPolls) {
     EXPECT_THAT(text(), HasSubstr("50.0"));  // 2500 cycles for 50 packets
 }
 
 TEST_F(SummaryTest, JsonCarriesTheSameNumbers) {
+    refusals_.entries = 55;
     std::ostringstream out;
     print_summary_json(out, summary());
     const auto json = nlohmann::json::parse(out.str());
@@ -92,6 +115,7 @@ TEST_F(SummaryTest, JsonCarriesTheSameNumbers) {
     EXPECT_EQ(json["interfaces"][1]["tx_packets"], 41);
     EXPECT_EQ(json["events"]["igmp"], 4);
     EXPECT_EQ(json["workers"][0]["lcore"], 3);
+    EXPECT_EQ(json["refusals"]["entries"], 55);
 }
 
 }  // namespace
