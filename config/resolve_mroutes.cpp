@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "common/entry_budget.hpp"
 #include "config/address_rules.hpp"
 #include "config/resolver.hpp"
 
@@ -192,15 +193,59 @@ public:
 
     void check_limit() const {
         const std::uint32_t limit = resolver_.draft.limits.entries;
-        if (seen_.size() > limit) {
-            resolver_.diagnostics.add(at(*resolver_.draft.node, "mroutes"),
-                                      std::to_string(seen_.size()) +
-                                          " of one family, more than limits.entries, " +
+        const Node& mroutes = at(*resolver_.draft.node, "mroutes");
+        std::map<TableId, std::uint64_t> used = empty_tables();
+        std::uint64_t all = 0;
+        for (const auto& route : resolver_.template family<F>().mroutes) {
+            used[route.key.table] += entries_of(route);
+            all += entries_of(route);
+        }
+        if (all > limit) {
+            resolver_.diagnostics.add(mroutes,
+                                      std::to_string(all) +
+                                          " entries of one family, more than limits.entries, " +
                                           std::to_string(limit));
+            return;
+        }
+        EntryBudget budget(limit, used.size());
+        std::size_t party = 0;
+        for (const auto& [table, entries] : used) {
+            budget.set(party++, entries);
+        }
+        if (budget.is_exceeded()) {
+            resolver_.diagnostics.add(
+                mroutes, "too many in one table: half of limits.entries, " + std::to_string(limit) +
+                             ", is reserved for all " + std::to_string(used.size()) +
+                             " tables in equal parts");
         }
     }
 
 private:
+    std::map<TableId, std::uint64_t> empty_tables() const {
+        std::map<TableId, std::uint64_t> tables{{0, 0}};
+        for (const auto& interface : resolver_.settings.interfaces) {
+            tables.try_emplace(interface.table, 0);
+        }
+        return tables;
+    }
+
+    /// (*,*) is one entry for each interface that it accepts on, or drops on.
+    std::uint64_t entries_of(const StaticMroute<F>& route) const {
+        if (!route.key.is_any()) {
+            return 1;
+        }
+        if (!route.accept.interfaces.empty()) {
+            return route.accept.interfaces.size();
+        }
+        const auto& interfaces = resolver_.settings.interfaces;
+        return static_cast<std::uint64_t>(
+            std::count_if(interfaces.begin(), interfaces.end(), [&](const auto& interface) {
+                return interface.table == route.key.table &&
+                       (!route.accept.any ||
+                        interface.protocol == InterfaceProtocol::static_routes);
+            }));
+    }
+
     /// RFC 4607 4.1: a router doesn't forward (*,G) of source-specific groups; it may refuse them.
     void check_ssm(const MrouteDraft& draft, const StaticMroute<F>& route) {
         const Prefix<F> group{route.key.group, route.key.group_length};

@@ -83,7 +83,10 @@ constexpr std::array kReplication{
 };
 
 constexpr std::array kLimits{
-    value<LimitDraft, &LimitDraft::entries>("entries", "Forwarding entries per address family.")
+    value<LimitDraft, &LimitDraft::entries>(
+        "entries",
+        "Forwarding entries per address family. Of several routing tables each is sure of an equal "
+        "part of half of them; the other half goes to whichever needs it first.")
         .within(16, 16'777'216),
     value<LimitDraft, &LimitDraft::negative_entries>(
         "negative_entries", "Those among them that only drop; at most `entries`.")

@@ -33,13 +33,17 @@ ControlPlane::ControlPlane(const Settings& settings, const Clock& clock, EventLo
       clock_(clock),
       loop_(loop),
       doors_(std::move(doors)),
+      table_ids_(table_ids(settings)),
+      ipv4_budget_(settings.limits.entries, table_ids_.size()),
+      ipv6_budget_(settings.limits.entries, table_ids_.size()),
       mgm_timer_(loop.io()),
       housekeeping_timer_(loop.io()) {
-    for (const auto table : table_ids(settings)) {
-        ipv4_[table] =
-            std::make_unique<TableControl<V4>>(settings, table, clock, loop, doors_.ipv4);
-        ipv6_[table] =
-            std::make_unique<TableControl<V6>>(settings, table, clock, loop, doors_.ipv6);
+    for (std::size_t party = 0; party < table_ids_.size(); ++party) {
+        const TableId table = table_ids_[party];
+        ipv4_[table] = std::make_unique<TableControl<V4>>(settings, table, clock, loop, doors_.ipv4,
+                                                          EntryShare(ipv4_budget_, party));
+        ipv6_[table] = std::make_unique<TableControl<V6>>(settings, table, clock, loop, doors_.ipv6,
+                                                          EntryShare(ipv6_budget_, party));
     }
 }
 

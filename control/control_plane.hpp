@@ -71,6 +71,9 @@ private:
     const Clock& clock_;
     EventLoop& loop_;
     Doors doors_;
+    std::vector<TableId> table_ids_;
+    EntryBudget ipv4_budget_;  ///< of the forwarding table, which all tables share
+    EntryBudget ipv6_budget_;
     Tables<V4> ipv4_;
     Tables<V6> ipv6_;
     EventSummary events_;

@@ -44,11 +44,11 @@ std::string group_text(const mgm::SourceGroup<F>& key) {
 
 template <class F>
 TableControl<F>::TableControl(const Settings& settings, TableId table, const Clock& clock,
-                              EventLoop& loop, ForwardingTable<F>& forwarding)
+                              EventLoop& loop, ForwardingTable<F>& forwarding, EntryShare share)
     : settings_(settings),
       table_(table),
       manager_({clock, rib_, forwarding,
-                [&loop](std::function<void()> task) { loop.post(std::move(task)); }},
+                [&loop](std::function<void()> task) { loop.post(std::move(task)); }, share},
                {table, settings.limits, settings.timers}, interfaces_of<F>(settings, table)),
       membership_(manager_, settings, table,
                   [&loop](std::function<void()> task) { loop.post(std::move(task)); }),

@@ -21,7 +21,7 @@ class TableControl {
 public:
     /// All references outlive it.
     TableControl(const Settings& settings, TableId table, const Clock& clock, EventLoop& loop,
-                 ForwardingTable<F>& forwarding);
+                 ForwardingTable<F>& forwarding, EntryShare share = {});
 
     /// Starts the clients: static entries are published when it returns.
     Expected<> start();

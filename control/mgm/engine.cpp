@@ -6,6 +6,7 @@
 
 #include "control/mgm/failure.hpp"
 #include "control/mgm/outgoing.hpp"
+#include "control/mgm/room.hpp"
 
 namespace mgmd::mgm {
 
@@ -64,6 +65,7 @@ Result<> Engine<F>::run(Call call) {
     --depth_;
     if (depth_ == 0) {
         alerts_.deliver();
+        state_.outside.share.set(used_entries(state_));
     }
     return result;
 }

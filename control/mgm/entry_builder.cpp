@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "control/mgm/outgoing.hpp"
+#include "control/mgm/room.hpp"
 
 namespace mgmd::mgm {
 
@@ -41,15 +42,14 @@ bool EntryBuilder<F>::make_room(Slot arrival) {
     const auto has_share = [&] {
         return state_.links[arrival].arrived_entries < state_.share(bound);
     };
-    const auto has_any = [&] { return state_.mfes.size() + state_.installed.size() < bound; };
     // Negative entries give way: what comes may be wanted.
     if (!has_share() && state_.links[arrival].arrived_negatives > 0) {
         settler_.replace_oldest(arrival);
     }
-    if (!has_any() && has_share() && state_.mfes.negatives() > 0) {
+    if (!has_room(state_, 1) && has_share() && state_.mfes.negatives() > 0) {
         settler_.replace_oldest(kNoSlot);
     }
-    const bool room = has_share() && has_any();
+    const bool room = has_share() && has_room(state_, 1);
     state_.counted.refused_entries += room ? 0 : 1;
     return room;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/clock.hpp"
+#include "common/entry_budget.hpp"
 #include "common/event_ring.hpp"
 #include "common/forwarding_table.hpp"
 #include "common/settings.hpp"
@@ -34,6 +35,8 @@ struct Dependencies {
     ForwardingTable<F>& table;
     /// Runs a task from the event loop, later, never from inside the call.
     std::function<void(std::function<void()>)> post;
+    /// Where several managers fill one forwarding table: how much of it is this one's.
+    EntryShare share{};
 };
 
 struct Options {

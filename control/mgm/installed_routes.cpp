@@ -6,6 +6,7 @@
 #include "control/mgm/failure.hpp"
 #include "control/mgm/key_form.hpp"
 #include "control/mgm/outgoing.hpp"
+#include "control/mgm/room.hpp"
 
 namespace mgmd::mgm {
 
@@ -51,12 +52,17 @@ Result<> InstalledRoutes<F>::check_interfaces(ClientIndex client,
 }
 
 template <class F>
-Result<> InstalledRoutes<F>::check_room(const InstalledRoute<F>& route) {
-    if (state_.installed.find(route.key) == nullptr &&
-        state_.mfes.size() + state_.installed.size() >= state_.options.limits.entries) {
+Result<> InstalledRoutes<F>::check_room(ClientIndex client, const InstalledRoute<F>& route) {
+    const Installed<F>* present = state_.installed.find(route.key);
+    const auto entries_of = [this](const Installed<F>& installed) {
+        return forwarding_entries(state_, installed).size();
+    };
+    const std::size_t before = present == nullptr ? 0 : entries_of(*present);
+    const std::size_t after = entries_of({route, client, {}});
+    if (after > before && !has_room(state_, after - before)) {
         ++state_.counted.refused_entries;
-        return refuse(Errc::not_enough_memory, "route {}: all {} entries are in use",
-                      to_string(route.key), state_.options.limits.entries);
+        return refuse(Errc::not_enough_memory, "route {}: no room for {} more of {} entries",
+                      to_string(route.key), after - before, state_.options.limits.entries);
     }
     return {};
 }
@@ -77,7 +83,7 @@ Result<> InstalledRoutes<F>::check_install(ClientHandle handle, const InstalledR
     if (present != nullptr && present->client != *client) {
         return refuse(Errc::already_exists, "route {} is another client's", to_string(route.key));
     }
-    return check_room(route);
+    return check_room(*client, route);
 }
 
 template <class F>

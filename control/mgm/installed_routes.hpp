@@ -29,7 +29,7 @@ public:
 
 private:
     Result<> check_interfaces(ClientIndex client, const InstalledRoute<F>& route) const;
-    Result<> check_room(const InstalledRoute<F>& route);
+    Result<> check_room(ClientIndex client, const InstalledRoute<F>& route);
     /// Makes the forwarder have `entries` where it had `before`.
     void publish(const std::vector<ForwardingEntry<F>>& before,
                  const std::vector<ForwardingEntry<F>>& entries);

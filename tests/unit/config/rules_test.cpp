@@ -232,7 +232,38 @@ TEST(Rules, MroutesKeepTheLimit) {
         text += "  - {group: 239.1.1." + std::to_string(i) + ", action: drop}\n";
     }
     const Lines lines = mistakes(file(text + "limits: {entries: 16, negative_entries: 1}\n"));
-    EXPECT_EQ(lines, Lines{"6:3: mroutes: 17 of one family, more than limits.entries, 16"});
+    EXPECT_EQ(lines, Lines{"6:3: mroutes: 17 entries of one family, more than limits.entries, 16"});
+}
+
+TEST(Rules, MroutesLeaveRoomForOtherTables) {
+    const auto routes = [](int count) {
+        std::string text =
+            "ports: {a: net_null0, b: net_null1}\n"
+            "interfaces: {a: {protocol: static}, b: {table: 2}}\n"
+            "limits: {entries: 16, negative_entries: 1}\nmroutes:\n";
+        for (int i = 1; i <= count; ++i) {
+            text += "  - {group: 239.1.1." + std::to_string(i) + ", action: drop}\n";
+        }
+        return mistakes(text);
+    };
+    EXPECT_EQ(routes(12), Lines{});
+    EXPECT_EQ(routes(13), Lines{"5:3: mroutes: too many in one table: half of limits.entries, 16, "
+                                "is reserved for all 2 tables in equal parts"});
+}
+
+TEST(Rules, AnyGroupIsAnEntryForEachInterface) {
+    const auto interfaces = [](int count) {
+        std::string text =
+            "limits: {entries: 16, negative_entries: 1}\n"
+            "mroutes: [{group: 0.0.0.0/0, action: drop}]\n"
+            "ports: {p: net_null0}\ninterfaces:\n";
+        for (int i = 0; i < count; ++i) {
+            text += "  v" + std::to_string(i) + ": {port: p, vlan: " + std::to_string(i) + "}\n";
+        }
+        return mistakes(text);
+    };
+    EXPECT_EQ(interfaces(16), Lines{});
+    EXPECT_EQ(interfaces(17).size(), 1u);
 }
 
 TEST(Rules, MroutesHaveAtMost1024OutgoingInterfaces) {
