@@ -170,7 +170,8 @@ constexpr std::array kFile{
     section<Draft, &Draft::limits>("limits", "Bounds on what packets and hosts can make it hold."),
     section<Draft, &Draft::timers>("timers", "How long things last."),
     section<Draft, &Draft::log>("log", "Messages."),
-    section<Draft, &Draft::control_socket>("control_socket", "Where `mgmctl` connects."),
+    section<Draft, &Draft::control_socket>(
+        "control_socket", "Where `mgmctl` is to connect; not served by this version."),
 };
 
 }  // namespace
@@ -210,8 +211,11 @@ const Record& LogDraft::record() {
 }
 
 const Record& ControlSocketDraft::record() {
-    static constexpr Record kRecord{"control_socket", "The socket for operating the router.",
-                                    kControlSocket, "path"};
+    static constexpr Record kRecord{
+        "control_socket",
+        "The socket for operating the router. This version checks the settings and does not serve "
+        "the socket; it says so when it starts.",
+        kControlSocket, "path"};
     return kRecord;
 }
 

@@ -57,6 +57,9 @@ ControlPlane::Tables<V6>& ControlPlane::tables<V6>() {
 }
 
 Expected<> ControlPlane::start() {
+    if (const auto& path = settings_.control_socket.path; !path.empty()) {
+        spdlog::warn("control_socket \"{}\": this version does not serve it", path);
+    }
     find_links();
     for (const auto& [table, control] : ipv4_) {
         if (auto started = control->start(); !started) {

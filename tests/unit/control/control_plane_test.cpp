@@ -212,6 +212,13 @@ TEST_F(ControlPlaneOfBoth, CountsWhatItSawOfEachKind) {
     EXPECT_EQ(control->events().no_entry, 0u);
 }
 
+TEST_F(ControlPlaneOfBoth, SaysThatTheControlSocketIsNotServed) {
+    test::CapturedLog log;
+    settings.control_socket.path = "/run/mgmd/control";
+    start();
+    EXPECT_THAT(log.lines_with("warning: control_socket \"/run/mgmd/control\""), SizeIs(1));
+}
+
 TEST_F(ControlPlaneOfBoth, IgnoresFlowsOfATableThatIsNotConfigured) {
     start();
     auto event = no_entry(Flow::source, Flow::group);
