@@ -30,30 +30,6 @@ def no_build(monkeypatch):
     monkeypatch.setenv("MGMD_BIN", str(binary().resolve()))
 
 
-CONFIG = """
-ports:
-  source: net_af_packet0,iface=source
-  left: net_af_packet1,iface=left
-  right: net_af_packet2,iface=right
-interfaces:
-  source: {addresses: [10.1.0.1/24, "fd00:1::1/64"], protocol: static}
-  left: &wanted
-    protocol: static
-    static_joins: [239.1.1.1, ff1e::1:1, {group: 232.1.1.1, source: 10.1.0.10}]
-  right: *wanted
-workers: {idle: adaptive}
-memory: {hugepages: no}
-"""
-
-
-@pytest.fixture
-def config(tmp_path):
-    """One that needs no IGMP."""
-    path = tmp_path / "static.yaml"
-    path.write_text(CONFIG)
-    return path
-
-
 class RunningLab(Process):
     """tools/lab in a process group of its own, as in a terminal."""
 
@@ -98,8 +74,8 @@ def _runs(pid):
     ((), "ff1e::1:1", None),
     (("--af-xdp",), "232.1.1.1", "10.1.0.10"),
 ], ids=["IPv4", "IPv6", "AF_XDP-one-source"])
-def test_streams_reach_who_joins(tmp_path, config, arguments, group, source):
-    with RunningLab(tmp_path, "--config", config, *arguments) as lab:
+def test_streams_reach_who_joins(tmp_path, arguments, group, source):
+    with RunningLab(tmp_path, *arguments) as lab:
         wish = [group, *(["--source", source] if source else [])]
         with lab.command("watch", "watch") as watch, \
                 lab.command("join", "join", "left1", *wish, "--packets", 5) as join, \
