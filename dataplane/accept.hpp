@@ -64,7 +64,7 @@ bool punt_accepted(WorkerContext& ctx, const Run<F>& run) {
 
 /// True: the packets are to be forwarded. Otherwise they have their verdict.
 template <class F>
-bool is_accepted(WorkerContext& ctx, const Run<F>& run) {
+[[gnu::always_inline]] inline bool is_accepted(WorkerContext& ctx, const Run<F>& run) {
     const Entry<F>& entry = *run.entry;
     if (entry.action == Action::drop) {
         absorb<F>(ctx, run);

@@ -26,8 +26,8 @@ struct IpFacts {
 };
 
 /// RFC 1812 5.2.2, in its order.
-inline std::optional<DropReason> check_header(std::span<const std::uint8_t> bytes,
-                                              IpFacts<V4>& facts) {
+[[gnu::always_inline]] inline std::optional<DropReason> check_header(
+    std::span<const std::uint8_t> bytes, IpFacts<V4>& facts) {
     const Ipv4Header& header = *facts.header;
     constexpr std::uint8_t kVersionWithoutOptions = 0x45;
     std::size_t length = sizeof(Ipv4Header);
@@ -56,8 +56,8 @@ inline std::optional<DropReason> check_header(std::span<const std::uint8_t> byte
 }
 
 /// RFC 8200 3 and 4.3.
-inline std::optional<DropReason> check_header(std::span<const std::uint8_t> bytes,
-                                              IpFacts<V6>& facts) {
+[[gnu::always_inline]] inline std::optional<DropReason> check_header(
+    std::span<const std::uint8_t> bytes, IpFacts<V6>& facts) {
     const Ipv6Header& header = *facts.header;
     if (header.version() != 6) [[unlikely]] {
         return DropReason::bad_version;

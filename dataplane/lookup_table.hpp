@@ -36,10 +36,12 @@ public:
 
     // Readers, and the writer.
 
-    void prefetch(std::uint64_t hash) const { __builtin_prefetch(&buckets_[home(hash)]); }
+    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const {
+        __builtin_prefetch(&buckets_[home(hash)]);
+    }
 
     /// What is most likely the key's index, without comparing keys: touches the home bucket only.
-    Index guess(std::uint64_t hash) const {
+    [[gnu::always_inline]] Index guess(std::uint64_t hash) const {
         const auto& bucket = buckets_[home(hash)];
         const std::uint32_t hits = bucket.matches(tag(hash));
         return hits == 0 ? kNone : bucket.indices[first(hits)].load(std::memory_order_acquire);

@@ -73,19 +73,31 @@ private:
     std::uint16_t length_ = 0;
 };
 
-/// The same of one class for packets of any groups.
+/// The part of a group's MAC address that differs from group to group, octet for octet from where
+/// it stands in the packet: put together elsewhere first, it would be read before it is written.
+inline void write_group(std::uint8_t* mac, const Ipv4Address& group) {
+    mac[3] = group.bytes[1] & 0x7f;
+    std::memcpy(mac + 4, &group.bytes[2], 2);
+}
+inline void write_group(std::uint8_t* mac, const Ipv6Address& group) {
+    std::memcpy(mac + 2, &group.bytes[12], 4);
+}
+
+/// The link header of one class for packets of any groups.
 template <class F>
 class ClassHeader {
 public:
     explicit ClassHeader(const PlanClass& rewrite_class)
-        : header_(rewrite_class, MacAddress{}), to_group_(rewrite_class.destination_is_group) {}
+        : header_(rewrite_class, multicast_mac(typename F::Address{})),
+          to_group_(rewrite_class.destination_is_group) {}
 
     /// Puts the header in front of a packet whose first segment nobody else references.
-    void write(rte_mbuf& packet) const {
-        const MacAddress group = multicast_mac(ip_header<F>(&packet)->destination);
-        header_.write(packet);
+    void write(rte_mbuf& packet) const { write(packet, ip_header<F>(&packet)->destination); }
+    /// The same in front of an empty segment, for a packet to `group` that stands behind it.
+    void write(rte_mbuf& mbuf, const typename F::Address& group) const {
+        header_.write(mbuf);
         if (to_group_) [[likely]] {
-            std::memcpy(rte_pktmbuf_mtod(&packet, void*), &group, sizeof(group));
+            write_group(rte_pktmbuf_mtod(&mbuf, std::uint8_t*), group);
         }
     }
 

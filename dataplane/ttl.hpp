@@ -34,7 +34,7 @@ namespace detail {
 
 /// The packets of a run that may go one hop further, which they have then gone.
 template <class F>
-std::span<Packet> take_hop(WorkerContext& ctx, const Run<F>& run) {
+[[gnu::always_inline]] inline std::span<Packet> take_hop(WorkerContext& ctx, const Run<F>& run) {
     std::size_t kept = 0;
     for (const auto& packet : run.packets) {
         if (packet.ttl <= 1) [[unlikely]] {

@@ -48,12 +48,12 @@ struct Router {
                 port.mac = {{0x02, 0xaa, 0, 0, 0, 1}};
             }
         }
-        bench =
-            std::make_unique<WorkerBench>(topology, BenchOptions{.buffers = 8191,
-                                                                 .headers = 8191,
-                                                                 .replication = {.chain = chain},
-                                                                 .pool_cache = 512,
-                                                                 .check = false});
+        bench = std::make_unique<WorkerBench>(
+            topology, BenchOptions{.buffers = 8191,
+                                   .headers = 8191,
+                                   .replication = {.copy_max_octets = 0, .chain = chain},
+                                   .pool_cache = 512,
+                                   .check = false});
         for (auto& buffer : bench->ctx().tx) {
             buffer.queue = {free_all, nullptr};
         }
@@ -111,10 +111,16 @@ void scenarios(benchmark::internal::Benchmark* bench) {
     for (const int octets : {64, 1400}) {
         for (const int fan_out : {1, 4, 16}) {
             bench->Args({fan_out, 1, octets, 0});
+        }
+        bench->Args({4, 0, octets, 0});
+    }
+    // Where sharing the payload begins to pay.
+    for (const int octets : {128, 256, 512, 1400}) {
+        for (const int fan_out : {2, 4, 16}) {
             bench->Args({fan_out, 0, octets, 0});
+            bench->Args({fan_out, 0, octets, 1});
         }
     }
-    bench->Args({4, 0, 1400, 1})->Args({16, 0, 1400, 1});
 }
 
 BENCHMARK(pipeline<V4>)->Apply(scenarios);
