@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/copies.hpp"
 
+#include <algorithm>
+
 #include "dataplane/drop.hpp"
 #include "dataplane/fragment.hpp"
 
@@ -68,6 +70,69 @@ template <class F>
 bool CopySender<F>::may_chain(const CopyGroup& group) const {
     return ctx_.replication.chain && ctx_.pools.headers != nullptr &&
            group.rewrite_class->takes_segments && group.rewrite_class->shares_frames;
+}
+
+/// Whether each packet goes to each group behind a header of its own.
+template <class F>
+bool CopySender<F>::chain_all(std::span<rte_mbuf* const> packets,
+                              std::span<const CopyGroup> groups) const {
+    return groups.size() > 1 &&
+           std::all_of(groups.begin(), groups.end(),
+                       [this](const CopyGroup& group) { return may_chain(group); }) &&
+           std::none_of(packets.begin(), packets.end(), [&](rte_mbuf* const& packet) {
+               return copy_whole({&packet, 1}, groups.size());
+           });
+}
+
+template <class F>
+void CopySender<F>::send_chains(std::span<rte_mbuf* const> packets,
+                                std::span<const CopyGroup> groups) {
+    // So many headers that they stay in the first-level cache, but at least one packet's.
+    constexpr std::size_t kHeadersAtOnce = 128;
+    const auto at_once = std::max<std::size_t>(kHeadersAtOnce / groups.size(), 1);
+    std::uint32_t references = 0;
+    for (const auto& group : groups) {
+        references += group.count;
+    }
+    for (std::size_t first = 0; first < packets.size(); first += at_once) {
+        const auto some = packets.subspan(first, std::min(at_once, packets.size() - first));
+        std::array<rte_mbuf*, kMaxOutgoing> headers;
+        const auto count = static_cast<unsigned>(some.size() * groups.size());
+        if (rte_pktmbuf_alloc_bulk(ctx_.pools.headers, headers.data(), count) != 0) {
+            for (rte_mbuf* packet : some) {
+                send_large(*packet, groups);
+            }
+            continue;
+        }
+        for (rte_mbuf* packet : some) {
+            set_references(*packet, references);
+        }
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            send_behind(std::span(headers).subspan(i * some.size(), some.size()), some, groups[i]);
+        }
+    }
+}
+
+/// Queues each payload, which has its references already, behind a header of the group's.
+template <class F>
+void CopySender<F>::send_behind(std::span<rte_mbuf* const> headers,
+                                std::span<rte_mbuf* const> payloads, const CopyGroup& group) {
+    const ClassHeader<F> header(*group.rewrite_class);
+    std::uint32_t octets = 0;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        rte_mbuf& frame = *headers[i];
+        rte_mbuf& payload = *payloads[i];
+        header.write(frame, ip_header<F>(&payload)->destination);
+        frame.next = &payload;
+        frame.nb_segs = static_cast<std::uint16_t>(payload.nb_segs + 1);
+        frame.pkt_len += payload.pkt_len;
+        set_owner(frame, owner_of(payload));
+        rte_mbuf_refcnt_set(&frame, group.count);
+        octets += frame.pkt_len;
+    }
+    for (const auto& member : group.members()) {
+        queue_frames(ctx_, member.port, member.interface, headers, octets);
+    }
 }
 
 /// A packet that is not copied in bulk: longer than the limit, or in several segments.
@@ -148,20 +213,9 @@ void CopySender<F>::send_chained(rte_mbuf& payload, std::span<const CopyGroup* c
         release(&payload);
         return;
     }
-    const auto owner = owner_of(payload);
-    const MacAddress group_mac = multicast_mac(ip_header<F>(&payload)->destination);
     set_references(payload, references);
     for (std::size_t i = 0; i < headers.size(); ++i) {
-        rte_mbuf* frame = headers[i];
-        FrameHeader(*groups[i]->rewrite_class, group_mac).write(*frame);
-        frame->next = &payload;
-        frame->nb_segs = static_cast<std::uint16_t>(payload.nb_segs + 1);
-        frame->pkt_len += payload.pkt_len;
-        set_owner(*frame, owner);
-        rte_mbuf_refcnt_set(frame, groups[i]->count);
-        for (const auto& member : groups[i]->members()) {
-            queue_frames(ctx_, member.port, member.interface, {&frame, 1}, frame->pkt_len);
-        }
+        send_behind({&headers[i], 1}, {&packet, 1}, *groups[i]);
     }
 }
 

@@ -53,6 +53,8 @@ public:
             }
         } else if (copy_whole(packets, groups.size())) [[likely]] {
             send_whole(packets, groups);
+        } else if (chain_all(packets, groups)) {
+            send_chains(packets, groups);
         } else {
             for (rte_mbuf* const& packet : packets) {
                 send_one(packet, groups);
@@ -147,9 +149,13 @@ private:
     /// Counts copies of the packets that a group did not get.
     void discard(const CopyGroup& group, std::span<rte_mbuf* const> packets);
     void send_what_fits(std::span<rte_mbuf* const> packets, const CopyGroup& group);
+    bool may_chain(const CopyGroup& group) const;
+    bool chain_all(std::span<rte_mbuf* const> packets, std::span<const CopyGroup> groups) const;
+    void send_chains(std::span<rte_mbuf* const> packets, std::span<const CopyGroup> groups);
     void send_large(rte_mbuf& packet, std::span<const CopyGroup> groups);
     void send_chained(rte_mbuf& payload, std::span<const CopyGroup* const> groups);
-    bool may_chain(const CopyGroup& group) const;
+    void send_behind(std::span<rte_mbuf* const> headers, std::span<rte_mbuf* const> payloads,
+                     const CopyGroup& group);
     rte_mbuf* copy_large(const rte_mbuf& packet, const PlanClass& rewrite_class) const;
 
     WorkerContext& ctx_;
