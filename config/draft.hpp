@@ -27,7 +27,20 @@ struct JoinDraft {
 };
 
 template <class F>
+struct SsmMappingDraft {
+    Located<AnyPrefix> groups;
+    std::vector<Located<AnyAddress>> sources;
+    const Node* node = nullptr;
+    static const Record& record();
+};
+
+template <class F>
 struct MembershipDraft : MembershipProtocolSettings<F> {
+    std::vector<Located<AnyPrefix>> given_allow_groups;
+    std::vector<Located<AnyPrefix>> given_deny_groups;
+    std::vector<Located<AnyPrefix>> given_allow_sources;
+    std::vector<Located<AnyPrefix>> given_deny_sources;
+    std::vector<SsmMappingDraft<F>> given_mapping;
     const Node* node = nullptr;
     static const Record& record();
 };

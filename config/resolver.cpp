@@ -61,6 +61,7 @@ Settings resolve(const Draft& draft, Diagnostics& diagnostics) {
     resolve_interfaces(resolver);
     resolve_addresses(resolver);
     resolve_boundaries(resolver);
+    resolve_membership_policy(resolver);
     resolve_joins(resolver);
     resolve_routes(resolver);
     resolve_mroutes(resolver);

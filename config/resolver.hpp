@@ -68,6 +68,7 @@ void resolve_ports(Resolver& resolver);
 void resolve_interfaces(Resolver& resolver);
 void resolve_addresses(Resolver& resolver);
 void resolve_boundaries(Resolver& resolver);
+void resolve_membership_policy(Resolver& resolver);
 void resolve_joins(Resolver& resolver);
 void resolve_routes(Resolver& resolver);
 void resolve_mroutes(Resolver& resolver);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "config/draft.hpp"
@@ -76,6 +77,15 @@ constexpr std::array kJoin{
 };
 
 template <class F>
+constexpr std::array kMapping{
+    value<SsmMappingDraft<F>, &SsmMappingDraft<F>::groups, GroupCodec>("groups", "The groups.")
+        .mandatory(),
+    value<SsmMappingDraft<F>, &SsmMappingDraft<F>::sources>("sources", "What their members get.")
+        .mandatory(),
+};
+
+/// What is the same for IGMP and MLD.
+template <class F>
 constexpr auto common_membership() {
     using Draft = MembershipDraft<F>;
     return std::array{
@@ -95,6 +105,40 @@ constexpr auto common_membership() {
         value<Draft, &Draft::last_member_query_interval>(
             "last_member_query_interval", "How long hosts may take to object to a leave.")
             .within(100ms, 3174400ms),
+        value<Draft, &Draft::last_member_query_count>(
+            "last_member_query_count", "How often members are asked before a leave is followed.")
+            .within(1, 7)
+            .otherwise("`robustness_variable`"),
+        value<Draft, &Draft::startup_query_interval>("startup_query_interval",
+                                                     "Time between the first general queries.")
+            .within(1s, 31744s)
+            .otherwise("a quarter of `query_interval`"),
+        value<Draft, &Draft::startup_query_count>("startup_query_count",
+                                                  "How many first general queries there are.")
+            .within(1, 7)
+            .otherwise("`robustness_variable`"),
+        value<Draft, &Draft::immediate_leave>(
+            "immediate_leave",
+            "Follow each host, and the last one's leave at once. Hosts of older versions, and "
+            "hosts without an address, can't be followed: while there are any, members are asked."),
+        value<Draft, &Draft::max_groups>("max_groups", "Groups that hosts may have joined."),
+        value<Draft, &Draft::max_sources_per_group>(
+            "max_sources_per_group", "Sources of a group that hosts may have asked for or refused.")
+            .within(1, 65535),
+        value<Draft, &Draft::report_rate>("report_rate",
+                                          "Reports a second that are followed; 0: any number."),
+        value<Draft, &Draft::given_allow_groups, GroupCodec>(
+            "allow_groups", "Groups that hosts may join, if not all may."),
+        value<Draft, &Draft::given_deny_groups, GroupCodec>("deny_groups",
+                                                            "Groups that hosts may not join."),
+        value<Draft, &Draft::given_allow_sources>(
+            "allow_sources", "Sources that hosts may ask for by name, if not all may."),
+        value<Draft, &Draft::given_deny_sources>("deny_sources",
+                                                 "Sources that hosts may not ask for by name."),
+        section<Draft, &Draft::given_mapping>("ssm_mapping",
+                                              "Sources for hosts of older versions, which can't "
+                                              "name any: their joins of these groups "
+                                              "are joins of the sources."),
     };
 }
 
@@ -102,19 +146,18 @@ constexpr auto kMld = common_membership<V6>();
 
 constexpr auto igmp_fields() {
     using Draft = MembershipDraft<V4>;
-    constexpr auto common = common_membership<V4>();
-    return std::array{
-        common[0],
-        common[1],
-        common[2],
-        common[3],
-        common[4],
-        common[5],
+    constexpr std::array own{
         value<Draft, &Draft::check_source_subnet>(
             "check_source_subnet",
             "Drop messages whose source is neither 0.0.0.0 nor on the interface's subnets."),
         value<Draft, &Draft::check_ttl>("check_ttl", "Drop messages whose TTL is not 1."),
+        value<Draft, &Draft::check_router_alert>(
+            "check_router_alert", "Leave messages without Router Alert alone, except IGMPv1's."),
     };
+    constexpr auto common = common_membership<V4>();
+    std::array<Field, common.size() + own.size()> all{};
+    std::copy(own.begin(), own.end(), std::copy(common.begin(), common.end(), all.begin()));
+    return all;
 }
 constexpr auto kIgmp = igmp_fields();
 
@@ -214,6 +257,15 @@ const Record& JoinDraft::record() {
     static constexpr Record kRecord{"join", "A group, with or without a source.", kJoin, "group"};
     return kRecord;
 }
+
+template <class F>
+const Record& SsmMappingDraft<F>::record() {
+    static constexpr Record kRecord{F::family == Family::ipv4 ? "igmp_mapping" : "mld_mapping",
+                                    "Sources of source-specific groups.", kMapping<F>};
+    return kRecord;
+}
+template const Record& SsmMappingDraft<V4>::record();
+template const Record& SsmMappingDraft<V6>::record();
 
 template <>
 const Record& MembershipDraft<V4>::record() {

@@ -38,13 +38,23 @@ ControlPlane::ControlPlane(const Settings& settings, const Clock& clock, EventLo
       ipv6_budget_(settings.limits.entries, table_ids_.size()),
       mgm_timer_(loop.io()),
       housekeeping_timer_(loop.io()) {
+    const auto doors_of_clients = membership_doors();
     for (std::size_t party = 0; party < table_ids_.size(); ++party) {
         const TableId table = table_ids_[party];
-        ipv4_[table] = std::make_unique<TableControl<V4>>(settings, table, clock, loop, doors_.ipv4,
-                                                          EntryShare(ipv4_budget_, party));
-        ipv6_[table] = std::make_unique<TableControl<V6>>(settings, table, clock, loop, doors_.ipv6,
-                                                          EntryShare(ipv6_budget_, party));
+        ipv4_[table] = std::make_unique<TableControl<V4>>(
+            settings, table, doors_.ipv4, doors_of_clients, EntryShare(ipv4_budget_, party));
+        ipv6_[table] = std::make_unique<TableControl<V6>>(
+            settings, table, doors_.ipv6, doors_of_clients, EntryShare(ipv6_budget_, party));
     }
+}
+
+MembershipDoors ControlPlane::membership_doors() {
+    return {clock_, [this](std::function<void()> task) { loop_.post(std::move(task)); },
+            doors_.inject,
+            [this](PortIndex port) {
+                const auto ports = doors_.view.ports();
+                return port < ports.size() ? ports[port].mac : MacAddress{};
+            }};
 }
 
 template <>
@@ -164,8 +174,8 @@ void ControlPlane::set_link(PortIndex port, bool up) {
             continue;
         }
         spdlog::info("interface {}: link {}", interface.name, up ? "up" : "down");
-        ipv4_.at(interface.table)->manager().on_interface_state(interface.index, up);
-        ipv6_.at(interface.table)->manager().on_interface_state(interface.index, up);
+        ipv4_.at(interface.table)->on_interface_state(interface.index, up);
+        ipv6_.at(interface.table)->on_interface_state(interface.index, up);
     }
 }
 
@@ -186,13 +196,22 @@ void ControlPlane::on_control_packet(const ControlPacket& packet) {
     switch (packet.protocol) {
         case ControlProtocol::igmp:
             ++events_.igmp;
+            on_membership_packet<V4>(packet);
             break;
         case ControlProtocol::mld:
             ++events_.mld;
+            on_membership_packet<V6>(packet);
             break;
         default:
             ++events_.other_control;
             break;
+    }
+}
+
+template <class F>
+void ControlPlane::on_membership_packet(const ControlPacket& packet) {
+    if (const auto* interface = settings_.interface(packet.interface)) {
+        tables<F>().at(interface->table)->membership().on_packet(packet);
     }
 }
 
@@ -204,10 +223,10 @@ void ControlPlane::schedule_timers() {
         }
     };
     for (const auto& [table, control] : ipv4_) {
-        consider(control->manager().next_deadline());
+        consider(control->next_deadline());
     }
     for (const auto& [table, control] : ipv6_) {
-        consider(control->manager().next_deadline());
+        consider(control->next_deadline());
     }
     if (next == mgm_deadline_) {
         return;
@@ -229,10 +248,10 @@ void ControlPlane::run_timers() {
     // slices between them.
     mgm_deadline_.reset();
     for (const auto& [table, control] : ipv4_) {
-        control->manager().run_timers(clock_.now());
+        control->run_timers(clock_.now());
     }
     for (const auto& [table, control] : ipv6_) {
-        control->manager().run_timers(clock_.now());
+        control->run_timers(clock_.now());
     }
 }
 
@@ -275,6 +294,17 @@ std::vector<FlowSummary> ControlPlane::flows() const {
         control->append_flows(flows);
     }
     return flows;
+}
+
+std::vector<MembershipSummary> ControlPlane::memberships() const {
+    std::vector<MembershipSummary> memberships;
+    for (const auto& [table, control] : ipv4_) {
+        control->append_memberships(memberships);
+    }
+    for (const auto& [table, control] : ipv6_) {
+        control->append_memberships(memberships);
+    }
+    return memberships;
 }
 
 EventSummary ControlPlane::events() const {

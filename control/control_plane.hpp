@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,8 @@
 #include "common/dataplane_ops.hpp"
 #include "common/dataplane_view.hpp"
 #include "common/event_ring.hpp"
+#include "common/inject_ring.hpp"
+#include "control/event_loop.hpp"
 #include "control/table_control.hpp"
 #include "control/table_watch.hpp"
 
@@ -29,6 +32,8 @@ struct Doors {
     EventRing& port_events;
     const DataplaneView& view;
     DataplaneOps& ops;
+    /// Queues a packet with the worker that can send it. False: its ring is full.
+    std::function<bool(const InjectPacket&)> inject;
 };
 
 /// All tables of both families, fed by the workers' rings and the clock. Control thread.
@@ -46,6 +51,7 @@ public:
     std::vector<FlowSummary> flows() const;  ///< by table, family, group, source
     EventSummary events() const;
     RefusalSummary refusals() const;
+    std::vector<MembershipSummary> memberships() const;  ///< by table, family, interface
 
 private:
     template <class F>
@@ -61,6 +67,9 @@ private:
     void set_link(PortIndex port, bool up);
     void on_port_error(const Event& event);
     void on_control_packet(const ControlPacket& packet);
+    template <class F>
+    void on_membership_packet(const ControlPacket& packet);
+    MembershipDoors membership_doors();
     void schedule_timers();
     void run_timers();
     void schedule_housekeeping();

@@ -54,7 +54,8 @@ Doors doors_of(Dataplane& dataplane) {
                 {},
                 dataplane.port_events(),
                 dataplane,
-                dataplane};
+                dataplane,
+                [&dataplane](const InjectPacket& packet) { return dataplane.inject(packet); }};
     for (WorkerIndex worker = 0; worker < dataplane.worker_count(); ++worker) {
         doors.workers.push_back({dataplane.events(worker), dataplane.control_packets(worker)});
     }
@@ -138,7 +139,8 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
     loop.run();
     const auto& stopped = dataplane.stop();
     control.drain();
-    Summary summary{settings, dataplane, control.flows(), control.events(), control.refusals()};
+    Summary summary{settings,         dataplane,          control.flows(),
+                    control.events(), control.refusals(), control.memberships()};
     summary.refusals.unsent_handed_over = stopped.unsent_handed_over;
     print_summary(std::cout, summary);
     if (const auto written = summary_file.write(summary); !written) {

@@ -57,6 +57,28 @@ void print_interfaces(std::ostream& out, const Settings& settings, const Datapla
     table.print(out);
 }
 
+/// "reports_received 3, queries_sent 2".
+std::string counters(const MembershipSummary& membership) {
+    std::string result;
+    for (const auto& [name, value] : membership.counters) {
+        result += (result.empty() ? "" : ", ") + std::string(name) + ' ' + text(value);
+    }
+    return result.empty() ? "-" : result;
+}
+
+void print_memberships(std::ostream& out, const std::vector<MembershipSummary>& memberships) {
+    if (memberships.empty()) {
+        return;
+    }
+    out << "\nMemberships\n";
+    TextTable table({"INTERFACE", "PROTOCOL", "ROLE", "QUERIER", "GROUPS", "COUNTERS"});
+    for (const auto& each : memberships) {
+        table.add({each.interface, each.protocol + "v" + text(each.version), each.role,
+                   each.querier.empty() ? "-" : each.querier, text(each.groups), counters(each)});
+    }
+    table.print(out);
+}
+
 void print_verdicts(std::ostream& out, const VerdictCounters& verdicts) {
     out << "\nVerdicts: " << verdicts.received << " received = " << verdicts.forwarded
         << " forwarded + " << verdicts.dropped_total() << " dropped + " << verdicts.punted
@@ -164,6 +186,7 @@ void print_outputs(std::ostream& out, const Settings& settings) {
 void print_summary(std::ostream& out, const Summary& summary) {
     print_flows(out, summary.flows);
     print_interfaces(out, summary.settings, summary.view);
+    print_memberships(out, summary.memberships);
     print_verdicts(out, summary.view.verdicts());
     print_device_errors(out, summary.view);
     print_events(out, summary.events);

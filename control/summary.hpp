@@ -8,6 +8,7 @@
 
 #include "common/dataplane_view.hpp"
 #include "common/settings.hpp"
+#include "control/membership/membership_summary.hpp"
 
 namespace mgmd {
 
@@ -62,6 +63,7 @@ struct Summary {
     std::vector<FlowSummary> flows;
     EventSummary events;
     RefusalSummary refusals;
+    std::vector<MembershipSummary> memberships{};
 };
 
 /// In tables, for people.

@@ -51,6 +51,24 @@ Json interfaces_json(const Settings& settings, const DataplaneView& view) {
     return list;
 }
 
+Json memberships_json(const std::vector<MembershipSummary>& memberships) {
+    auto list = Json::array();
+    for (const auto& each : memberships) {
+        auto counters = Json::object();
+        for (const auto& [name, value] : each.counters) {
+            counters[std::string(name)] = value;
+        }
+        list.push_back({{"interface", each.interface},
+                        {"protocol", each.protocol},
+                        {"version", each.version},
+                        {"role", each.role},
+                        {"querier", each.querier},
+                        {"groups", each.groups},
+                        {"counters", std::move(counters)}});
+    }
+    return list;
+}
+
 Json ports_json(const DataplaneView& view) {
     auto list = Json::array();
     for (const auto& port : view.ports()) {
@@ -121,6 +139,7 @@ Json workers_json(const DataplaneView& view) {
 void print_summary_json(std::ostream& out, const Summary& summary) {
     const Json json{{"flows", flows_json(summary.flows)},
                     {"interfaces", interfaces_json(summary.settings, summary.view)},
+                    {"memberships", memberships_json(summary.memberships)},
                     {"ports", ports_json(summary.view)},
                     {"verdicts", verdicts_json(summary.view.verdicts())},
                     {"events", events_json(summary.events)},

@@ -43,15 +43,14 @@ std::string group_text(const mgm::SourceGroup<F>& key) {
 }  // namespace
 
 template <class F>
-TableControl<F>::TableControl(const Settings& settings, TableId table, const Clock& clock,
-                              EventLoop& loop, ForwardingTable<F>& forwarding, EntryShare share)
+TableControl<F>::TableControl(const Settings& settings, TableId table,
+                              ForwardingTable<F>& forwarding, const MembershipDoors& doors,
+                              EntryShare share)
     : settings_(settings),
       table_(table),
-      manager_({clock, rib_, forwarding,
-                [&loop](std::function<void()> task) { loop.post(std::move(task)); }, share},
+      manager_({doors.clock, rib_, forwarding, doors.post, share},
                {table, settings.limits, settings.timers}, interfaces_of<F>(settings, table)),
-      membership_(manager_, settings, table,
-                  [&loop](std::function<void()> task) { loop.post(std::move(task)); }),
+      membership_(manager_, settings, table, doors),
       static_(manager_, settings, table) {
     load_routes(settings);
 }
@@ -76,6 +75,25 @@ void TableControl<F>::load_routes(const Settings& settings) {
 template <class F>
 Expected<> TableControl<F>::start() {
     return static_.start().and_then([this] { return membership_.start(); });
+}
+
+template <class F>
+void TableControl<F>::on_interface_state(InterfaceIndex interface, bool up) {
+    manager_.on_interface_state(interface, up);
+    membership_.on_interface_state(interface, up);
+}
+
+template <class F>
+std::optional<TimePoint> TableControl<F>::next_deadline() const {
+    const auto entries = manager_.next_deadline();
+    const auto members = membership_.next_deadline();
+    return !entries || (members && *members < *entries) ? members : entries;
+}
+
+template <class F>
+void TableControl<F>::run_timers(TimePoint now) {
+    membership_.run_timers(now);
+    manager_.run_timers(now);
 }
 
 template <class F>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "common/clock.hpp"
 #include "common/settings.hpp"
-#include "control/event_loop.hpp"
 #include "control/membership/membership_client.hpp"
 #include "control/mgm/group_manager.hpp"
 #include "control/protocols/static_client.hpp"
@@ -20,15 +20,24 @@ template <class F>
 class TableControl {
 public:
     /// All references outlive it.
-    TableControl(const Settings& settings, TableId table, const Clock& clock, EventLoop& loop,
-                 ForwardingTable<F>& forwarding, EntryShare share = {});
+    TableControl(const Settings& settings, TableId table, ForwardingTable<F>& forwarding,
+                 const MembershipDoors& doors, EntryShare share = {});
 
     /// Starts the clients: static entries are published when it returns.
     Expected<> start();
 
     mgm::GroupManager<F>& manager() { return manager_; }
+    MembershipClient<F>& membership() { return membership_; }
+
+    void on_interface_state(InterfaceIndex interface, bool up);
+    /// Of the manager and of its clients.
+    std::optional<TimePoint> next_deadline() const;
+    void run_timers(TimePoint now);
 
     void append_flows(std::vector<FlowSummary>& flows) const;
+    void append_memberships(std::vector<MembershipSummary>& memberships) const {
+        membership_.append_summaries(memberships);
+    }
 
 private:
     void load_routes(const Settings& settings);

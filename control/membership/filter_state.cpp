@@ -149,6 +149,12 @@ void FilterState<F>::expire(TimePoint now) {
 }
 
 template <class F>
+void FilterState<F>::start_source(const Address& source, TimePoint until) {
+    auto& ends = sources_[source];
+    ends = std::max(ends.value_or(until), until);
+}
+
+template <class F>
 void FilterState<F>::lower_group(TimePoint at) {
     group_ends_ = std::min(group_ends_, at);
 }

@@ -48,6 +48,8 @@ public:
     /// Timers that are up: RFC 9776 6.3 and 6.5, RFC 9777 7.3 and 7.5.
     void expire(TimePoint now);
 
+    /// The source's timer runs at least until then.
+    void start_source(const Address& source, TimePoint until);
     /// Timers that would run longer end at `at`.
     void lower_group(TimePoint at);
     void lower_sources(std::span<const Address> sources, TimePoint at);

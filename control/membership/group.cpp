@@ -92,6 +92,11 @@ bool Group<F>::leave_at_once(const Asked<F>& asked, const GroupContext& context)
     }
     const auto before = filter_.wanted();
     if (asked.group && !hosts_.anybody_wants_all()) {
+        // While all sources were wanted, those that hosts want by name may have been left out: a
+        // query would bring them back, so they come back without one.
+        for (const auto& [source, until] : hosts_.wanted_by_name()) {
+            filter_.start_source(source, until);
+        }
         filter_.lower_group(context.now);
     }
     std::vector<Address> unwanted;

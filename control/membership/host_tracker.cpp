@@ -30,21 +30,12 @@ void HostTracker<F>::apply(Host& host, RecordType type, std::span<const Address>
             host.sources.erase(source);
         }
     };
-    const auto change_to = [&host](FilterMode mode) {
-        if (host.mode != mode) {
-            host.mode = mode;
-            host.sources.clear();
-        }
-    };
     switch (type) {
         case RecordType::to_in:
-            if (sources.empty()) {
-                host = Host{};
-                break;
+            if (sources.empty() || host.mode == FilterMode::exclude) {
+                host.mode = FilterMode::include;
+                host.sources.clear();
             }
-            [[fallthrough]];
-        case RecordType::is_in:
-            change_to(FilterMode::include);
             add();
             break;
         case RecordType::is_ex:
@@ -53,6 +44,7 @@ void HostTracker<F>::apply(Host& host, RecordType type, std::span<const Address>
             host.mode = FilterMode::exclude;
             host.sources = {sources.begin(), sources.end()};
             break;
+        case RecordType::is_in:  // also of a host in EXCLUDE mode, about single sources: 5.2
         case RecordType::allow:
             host.mode == FilterMode::include ? add() : remove();
             break;
@@ -88,6 +80,20 @@ template <class F>
 bool HostTracker<F>::anybody_wants_all() const {
     return std::any_of(hosts_.begin(), hosts_.end(),
                        [](const auto& host) { return host.second.mode == FilterMode::exclude; });
+}
+
+template <class F>
+auto HostTracker<F>::wanted_by_name() const -> std::map<Address, TimePoint> {
+    std::map<Address, TimePoint> result;
+    for (const auto& [address, host] : hosts_) {
+        if (host.mode == FilterMode::include) {
+            for (const auto& source : host.sources) {
+                auto& until = result[source];
+                until = std::max(until, host.until);
+            }
+        }
+    }
+    return result;
 }
 
 template <class F>

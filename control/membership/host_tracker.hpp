@@ -35,6 +35,8 @@ public:
     bool is_complete() const { return !unknown_until_; }
     bool anybody_wants_all() const;
     bool anybody_wants(const Address& source) const;
+    /// What hosts in INCLUDE mode want, and until when.
+    std::map<Address, TimePoint> wanted_by_name() const;
 
 private:
     struct Host {

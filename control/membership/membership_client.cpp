@@ -15,8 +15,8 @@ constexpr const char* kName = F::family == Family::ipv4 ? "IGMP" : "MLD";
 
 template <class F>
 MembershipClient<F>::MembershipClient(mgm::GroupManager<F>& manager, const Settings& settings,
-                                      TableId table, Post post)
-    : manager_(manager), settings_(settings), table_(table), post_(std::move(post)) {}
+                                      TableId table, MembershipDoors doors)
+    : manager_(manager), settings_(settings), table_(table), doors_(std::move(doors)) {}
 
 template <class F>
 MembershipClient<F>::~MembershipClient() {
@@ -39,28 +39,28 @@ Expected<> MembershipClient<F>::start() {
         if (!enabled_on(interface)) {
             continue;
         }
-        const mgm::InterfaceId<F> id{interface.index, {}};
-        if (const auto taken = manager_.take_interface(*handle_, id); !taken) {
-            return refusal(std::string(kName<F>) + " on " + interface.name, taken.error());
-        }
-        taken_.push_back(id);
-        if (const auto joined = add_joins(interface); !joined) {
-            return refusal(std::string(kName<F>) + " join on " + interface.name, joined.error());
+        if (auto started = start_on(interface); !started) {
+            return started;
         }
     }
     return {};
 }
 
 template <class F>
-mgm::Result<> MembershipClient<F>::add_joins(const InterfaceSettings& interface) {
-    for (const auto& join : interface.family<F>().membership.static_joins) {
-        mgm::Membership<F> membership;
-        membership.key = {join.group, join.source, F::address_bits};
-        membership.interface = {interface.index, {}};
-        if (auto added = manager_.add_membership(*handle_, membership); !added) {
-            return added;
-        }
+Expected<> MembershipClient<F>::start_on(const InterfaceSettings& interface) {
+    if (const auto taken = manager_.take_interface(*handle_, {interface.index, {}}); !taken) {
+        return refusal(std::string(kName<F>) + " on " + interface.name, taken.error());
     }
+    const auto mtu = interface.mtu.value_or(settings_.ports[interface.port].mtu);
+    auto& port = *ports_
+                      .emplace(interface.index,
+                               std::make_unique<Port>(manager_, *handle_, interface, mtu, doors_))
+                      .first->second;
+    if (const auto joined = port.subscription().add_static_joins(); !joined) {
+        return refusal(std::string(kName<F>) + " join on " + interface.name, joined.error());
+    }
+    port.router().link_up(doors_.clock.now());
+    reschedule(interface.index, port);
     return {};
 }
 
@@ -74,42 +74,88 @@ void MembershipClient<F>::stop() {
             spdlog::error("{}: {}", kName<F>, result.error().message);
         }
     };
-    for (const auto& interface : taken_) {
-        report(manager_.release_interface(*handle_, interface));
+    for (const auto& [interface, port] : ports_) {
+        report(manager_.release_interface(*handle_, {interface, {}}));
+        deadlines_.set(interface, std::nullopt);
     }
-    taken_.clear();
+    ports_.clear();
     report(manager_.deregister_protocol(*handle_));
     handle_.reset();
 }
 
 template <class F>
+auto MembershipClient<F>::port(InterfaceIndex interface) -> Port* {
+    const auto found = ports_.find(interface);
+    return found == ports_.end() ? nullptr : found->second.get();
+}
+
+template <class F>
+void MembershipClient<F>::reschedule(InterfaceIndex interface, Port& port) {
+    deadlines_.set(interface, port.router().next_deadline());
+}
+
+template <class F>
+void MembershipClient<F>::on_packet(const ControlPacket& packet) {
+    if (auto* on = port(packet.interface)) {
+        on->router().receive(packet.content(), doors_.clock.now());
+        reschedule(packet.interface, *on);
+    }
+}
+
+template <class F>
+void MembershipClient<F>::on_interface_state(InterfaceIndex interface, bool up) {
+    if (auto* on = port(interface)) {
+        if (up) {
+            on->router().link_up(doors_.clock.now());
+        } else {
+            on->router().link_down();
+        }
+        reschedule(interface, *on);
+    }
+}
+
+template <class F>
+void MembershipClient<F>::run_timers(TimePoint now) {
+    // Each interface once, in the order of the deadlines; what is left is due again.
+    for (auto left = ports_.size(); left > 0; --left) {
+        const auto due = deadlines_.pop_due(now);
+        if (!due) {
+            return;
+        }
+        auto& on = *ports_.at(*due);
+        on.router().run_timers(now);
+        reschedule(*due, on);
+    }
+}
+
+template <class F>
+void MembershipClient<F>::append_summaries(std::vector<MembershipSummary>& summaries) const {
+    for (const auto& [interface, port] : ports_) {
+        summaries.push_back(port->summary());
+    }
+}
+
+template <class F>
 void MembershipClient<F>::on_disable_igmp(const mgm::InterfaceId<F>& interface) {
-    disabled_.insert(interface);
+    if (auto* on = port(interface.index)) {
+        on->subscription().disable();
+    }
 }
 
 template <class F>
 void MembershipClient<F>::on_enable_igmp(const mgm::InterfaceId<F>& interface) {
-    disabled_.erase(interface);
+    if (auto* on = port(interface.index)) {
+        on->subscription().enable();
+    }
     // Re-adding from inside the callback is refused (MGM 6).
-    post_([this, interface, alive = std::weak_ptr<const bool>(alive_)] {
-        if (!alive.expired()) {
-            resync(interface);
+    doors_.post([this, interface, alive = std::weak_ptr<const bool>(alive_)] {
+        if (alive.expired()) {
+            return;
+        }
+        if (auto* on = port(interface.index)) {
+            on->resync();
         }
     });
-}
-
-template <class F>
-void MembershipClient<F>::resync(mgm::InterfaceId<F> interface) {
-    const auto* settings = settings_.interface(interface.index);
-    if (!handle_ || settings == nullptr || disabled_.contains(interface)) {
-        return;  // stopped, or another hand-over began: its end posts again
-    }
-    if (const auto joined = add_joins(*settings); !joined) {
-        spdlog::error("{} on {}: {}", kName<F>, settings->name, joined.error().message);
-    }
-    if (const auto done = manager_.resync_done(*handle_, interface); !done) {
-        spdlog::error("{} on {}: {}", kName<F>, settings->name, done.error().message);
-    }
 }
 
 template class MembershipClient<V4>;

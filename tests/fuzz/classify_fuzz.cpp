@@ -2,9 +2,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 
+#include "tests/fuzz/require.hpp"
 #include "tests/support/ingress_fixture.hpp"
 
 /// Any octets as a frame: it gets exactly one verdict, no buffer is lost, and what is handed on as
@@ -14,13 +13,6 @@ namespace {
 
 using namespace mgmd;
 using namespace mgmd::test;
-
-void require(bool holds, const char* what) {
-    if (!holds) {
-        std::fprintf(stderr, "broken: %s\n", what);
-        std::abort();
-    }
-}
 
 class Harness : public IngressTest {
 public:

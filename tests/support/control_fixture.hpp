@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/settings.hpp"
+#include "control/membership/membership_port.hpp"
 #include "control/mgm/group_manager.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_forwarding_table.hpp"
@@ -65,6 +66,18 @@ public:
         return [this](std::function<void()> task) { posted.push_back(std::move(task)); };
     }
 
+    /// For a MembershipClient: what it sends comes to `sent`, ports have the MAC 02:00:00:00:00:0n.
+    MembershipDoors membership_doors() {
+        return {clock, poster(),
+                [this](const InjectPacket& packet) {
+                    sent.push_back(packet);
+                    return true;
+                },
+                [](PortIndex port) {
+                    return MacAddress{{2, 0, 0, 0, 0, static_cast<std::uint8_t>(port + 1)}};
+                }};
+    }
+
     void run_posted() {
         while (!posted.empty()) {
             const auto tasks = std::exchange(posted, {});
@@ -97,6 +110,7 @@ public:
     Rib<F> rib;
     FakeForwardingTable<F> table;
     std::vector<std::function<void()>> posted;
+    std::vector<InjectPacket> sent;
     mgm::GroupManager<F> manager;
 
 private:

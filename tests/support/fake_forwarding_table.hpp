@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <map>
 #include <utility>
@@ -24,6 +25,7 @@ public:
     bool is_stuck = false;  ///< refuses every change, as when no grace period ends
     std::size_t reclaims = 0;
     std::optional<WorkerIndex> grace_stalled;
+    std::function<void()> on_change;  ///< called after each entry installed or removed
 
     tl::expected<void, TableError> install(const ForwardingEntry<F>& entry) override {
         const bool is_new = entries.count(entry.key) == 0;
@@ -32,6 +34,7 @@ public:
         }
         ++installs;
         entries[entry.key] = entry;
+        changed();
         return {};
     }
 
@@ -44,6 +47,7 @@ public:
         }
         ++removals;
         counts.erase(key);
+        changed();
         return {};
     }
 
@@ -83,6 +87,13 @@ public:
         usage.capacity = capacity;
         usage.grace_stalled = grace_stalled;
         return usage;
+    }
+
+private:
+    void changed() const {
+        if (on_change) {
+            on_change();
+        }
     }
 };
 

@@ -54,6 +54,11 @@ class Summary:
     def port(self, name):
         return self._by_name("ports", "port")[name]
 
+    def membership(self, interface, protocol):
+        """What was counted of IGMP or MLD on an interface; what was not is left out."""
+        return next(each["counters"] for each in self._json["memberships"]
+                    if (each["interface"], each["protocol"]) == (interface, protocol.lower()))
+
     def _by_name(self, section, key):
         return {item[key]: item for item in self._json[section]}
 

@@ -125,6 +125,41 @@ TEST(Load, IgmpAndMld) {
     EXPECT_EQ(mld.last_member_query_interval, 2000ms);
 }
 
+TEST(Load, WhatHostsMayAskFor) {
+    const auto settings = load(R"(
+ports: {p: net_null0}
+interfaces:
+  p:
+    igmp: {last_member_query_count: 3, startup_query_interval: 5s, startup_query_count: 4,
+           immediate_leave: yes, check_router_alert: yes, max_groups: 7, max_sources_per_group: 8,
+           report_rate: 9, allow_groups: 239.0.0.0/8, deny_groups: [239.1.0.0/16, 239.2.2.2],
+           allow_sources: 10.0.0.0/8, deny_sources: 10.1.0.0/16,
+           ssm_mapping: [{groups: 232.1.1.0/24, sources: [10.0.0.1, 10.0.0.2]}]}
+    mld: {deny_groups: "ff15::/16", ssm_mapping: [{groups: "ff3e::1", sources: "fd00::1"}]}
+)");
+    const auto& igmp = settings.interfaces.at(0).ipv4.membership;
+    EXPECT_EQ(igmp.last_member_query_count, 3);
+    EXPECT_EQ(igmp.startup_query_interval, 5s);
+    EXPECT_EQ(igmp.startup_query_count, 4);
+    EXPECT_TRUE(igmp.immediate_leave);
+    EXPECT_TRUE(igmp.check_router_alert);
+    EXPECT_EQ(igmp.max_groups, 7u);
+    EXPECT_EQ(igmp.max_sources_per_group, 8u);
+    EXPECT_EQ(igmp.report_rate, 9u);
+    EXPECT_THAT(igmp.groups.allow, ElementsAre(*parse_prefix<V4>("239.0.0.0/8")));
+    EXPECT_THAT(igmp.groups.deny,
+                ElementsAre(*parse_prefix<V4>("239.1.0.0/16"), *parse_prefix<V4>("239.2.2.2/32")));
+    EXPECT_THAT(igmp.sources.allow, ElementsAre(*parse_prefix<V4>("10.0.0.0/8")));
+    EXPECT_THAT(igmp.sources.deny, ElementsAre(*parse_prefix<V4>("10.1.0.0/16")));
+    ASSERT_EQ(igmp.ssm_mapping.size(), 1u);
+    EXPECT_EQ(igmp.ssm_mapping[0].groups, *parse_prefix<V4>("232.1.1.0/24"));
+    EXPECT_THAT(igmp.ssm_mapping[0].sources,
+                ElementsAre(*parse_address<V4>("10.0.0.1"), *parse_address<V4>("10.0.0.2")));
+    const auto& mld = settings.interfaces.at(0).ipv6.membership;
+    EXPECT_THAT(mld.groups.deny, ElementsAre(*parse_prefix<V6>("ff15::/16")));
+    EXPECT_EQ(mld.ssm_mapping.at(0).groups, *parse_prefix<V6>("ff3e::1/128"));
+}
+
 TEST(Load, IgmpIsEnabledByAWordOrByASection) {
     const auto enabled = [](const std::string& igmp) {
         const Settings settings =

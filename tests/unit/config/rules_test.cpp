@@ -119,6 +119,17 @@ TEST(Rules, OldVersionsCanNotExpressLongTimes) {
     EXPECT_EQ(interface_mistakes("igmp: {query_interval: 10s}").size(), 1u);
 }
 
+TEST(Rules, PolicyIsOfTheProtocolsFamily) {
+    EXPECT_EQ(interface_mistakes("igmp: {deny_groups: [\"ff15::/16\", 10.0.0.0/8]}").size(), 2u);
+    EXPECT_EQ(interface_mistakes("mld: {allow_sources: [10.0.0.0/8, \"ff15::/16\"]}").size(), 2u);
+    EXPECT_EQ(
+        interface_mistakes("igmp: {ssm_mapping: {groups: 232.1.1.1, sources: \"fd00::1\"}}").size(),
+        1u);
+    EXPECT_EQ(interface_mistakes("igmp: {ssm_mapping: {groups: 232.1.1.1}}").size(), 1u);
+    EXPECT_EQ(interface_mistakes("igmp: {deny_sources: 10.1.1.1}").size(), 1u) << "a subnet";
+    EXPECT_EQ(interface_mistakes("igmp: {allow_groups: 224.0.0.0/24}").size(), 1u);
+}
+
 TEST(Rules, AQuerierNeedsNoAddress) {
     EXPECT_EQ(interface_mistakes("igmp: yes, mld: yes"), Lines{});
 }

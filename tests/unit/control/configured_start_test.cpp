@@ -26,12 +26,12 @@ std::set<TableId> tables_of(const Settings& settings) {
 template <class F>
 void start_tables(const Settings& settings) {
     const test::FakeClock clock;
-    Waker waker;
-    EventLoop loop(waker, ControlPolicy::sleep);
+    const MembershipDoors doors{clock, [](const auto&) {}, [](const auto&) { return true; },
+                                [](PortIndex) { return MacAddress{}; }};
     std::uint64_t routes = 0;
     for (const TableId table : tables_of(settings)) {
         test::FakeForwardingTable<F> forwarding;
-        TableControl<F> control(settings, table, clock, loop, forwarding);
+        TableControl<F> control(settings, table, forwarding, doors);
         const auto started = control.start();
         EXPECT_TRUE(started) << started.error().message;
         routes += control.manager().usage().installed_routes;

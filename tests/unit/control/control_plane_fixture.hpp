@@ -61,7 +61,8 @@ public:
     }
 
     void start() {
-        Doors doors{ipv4, ipv6, {}, *port_events, view, ops};
+        Doors doors{
+            ipv4, ipv6, {}, *port_events, view, ops, [](const InjectPacket&) { return true; }};
         for (std::size_t i = 0; i < events_.size(); ++i) {
             doors.workers.push_back({*events_[i], *packets_[i]});
         }

@@ -70,6 +70,23 @@ TEST_F(ImmediateLeaveIgmpTest, HostsWithoutAnAddressAreNotFollowed) {
     EXPECT_THAT(specific(), SizeIs(1));
 }
 
+TYPED_TEST(ImmediateLeaveTest, AHostThatWantsAllMayAnswerForASingleSource) {
+    this->report(1, RecordType::to_ex, this->group(1));
+    this->report(2, RecordType::to_ex, this->group(1), {1});
+    this->report(2, RecordType::block, this->group(1), {2});
+    this->report(1, RecordType::is_in, this->group(1), {2});  // RFC 9776 5.2
+    this->report(2, RecordType::to_in, this->group(1));
+    EXPECT_EQ(this->wanted_of(this->group(1)).mode, FilterMode::exclude) << "host 1 wants all";
+}
+
+TYPED_TEST(ImmediateLeaveTest, WithTheLastThatWantsAllGoneTheSourcesWantedByNameStay) {
+    this->report(1, RecordType::to_ex, this->group(1));
+    this->report(2, RecordType::allow, this->group(1), {1});
+    this->report(1, RecordType::is_ex, this->group(1));  // deletes (X-A): source 1 is wanted anyway
+    this->report(1, RecordType::to_in, this->group(1));
+    EXPECT_EQ(this->wanted_of(this->group(1)), this->only({1}));
+}
+
 TYPED_TEST(ImmediateLeaveTest, AHostThatIsGoneIsForgotten) {
     this->report(1, RecordType::to_ex, this->group(1));
     this->pass(200s);

@@ -38,7 +38,7 @@ protected:
 
 TEST_F(MembershipClientTest, StaticJoinsWantTheirGroups) {
     test::ManagerFixture<V4> mgm(settings_);
-    MembershipClient<V4> igmp(mgm.manager, settings_, 0, mgm.poster());
+    MembershipClient<V4> igmp(mgm.manager, settings_, 0, mgm.membership_doors());
     ASSERT_TRUE(igmp.start());
     EXPECT_EQ(mgm.manager.protocol_on_interface({kLeft, {}})->protocol, mgm::kIgmpProtocol);
     EXPECT_FALSE(mgm.manager.protocol_on_interface({kSource, {}}));
@@ -48,7 +48,7 @@ TEST_F(MembershipClientTest, StaticJoinsWantTheirGroups) {
 
 TEST_F(MembershipClientTest, HandsOverToARoutingProtocolAndBackWithoutAGap) {
     test::ManagerFixture<V4> mgm(settings_);
-    MembershipClient<V4> igmp(mgm.manager, settings_, 0, mgm.poster());
+    MembershipClient<V4> igmp(mgm.manager, settings_, 0, mgm.membership_doors());
     ASSERT_TRUE(igmp.start());
     mgm.new_source("10.1.0.10", "239.1.1.1", kSource);
 
@@ -76,7 +76,7 @@ TEST_F(MembershipClientTest, AResyncPostedBeforeItsEndDoesNothing) {
     test::ManagerFixture<V4> mgm(settings_);
     Owner owner;
     {
-        MembershipClient<V4> igmp(mgm.manager, settings_, 0, mgm.poster());
+        MembershipClient<V4> igmp(mgm.manager, settings_, 0, mgm.membership_doors());
         ASSERT_TRUE(igmp.start());
         const auto handle = mgm.manager.register_protocol({77, 1}, owner).value();
         ASSERT_TRUE(mgm.manager.take_interface(handle, {kLeft, {}}));

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/membership/membership_port.hpp"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "control/membership/query_address.hpp"
+
+namespace mgmd {
+namespace {
+
+template <class F>
+constexpr const char* kName = F::family == Family::ipv4 ? "IGMP" : "MLD";
+
+/// "any", "any but 10.1.0.10", "10.1.0.10, 10.1.0.11", "none"
+template <class F>
+std::string describe(const membership::Wanted<F>& wanted) {
+    const bool exclude = wanted.mode == membership::FilterMode::exclude;
+    std::string list;
+    for (const auto& source : wanted.sources) {
+        list += (list.empty() ? "" : ", ") + to_string(source);
+    }
+    if (exclude) {
+        return list.empty() ? "any" : "any but " + list;
+    }
+    return list.empty() ? "none" : list;
+}
+
+}  // namespace
+
+using membership::kLinkCountTexts;
+using membership::kMalformedTexts;
+using membership::LinkCount;
+using membership::Query;
+using membership::Role;
+
+template <class F>
+MembershipPort<F>::MembershipPort(mgm::GroupManager<F>& manager, mgm::ClientHandle client,
+                                  const InterfaceSettings& interface, std::uint16_t mtu,
+                                  const MembershipDoors& doors)
+    : interface_(interface),
+      mtu_(mtu),
+      doors_(doors),
+      subscription_(manager, client, {interface.index, {}},
+                    interface.family<F>().membership.static_joins),
+      router_(interface.name, interface.family<F>().membership,
+              membership::query_address<F>(interface, doors.port_mac(interface.port)), *this) {}
+
+template <class F>
+bool MembershipPort<F>::send(const Query<F>& query, const Address& source) {
+    // RFC 9776 4.1.8: the sources that a packet has no room for go into another
+    const std::size_t room = membership::sources_per_query<F>(mtu_);
+    if (query.sources.size() <= room) {
+        return send_packet(encode(query, source));
+    }
+    bool sent = room > 0;
+    auto part = query;
+    for (auto rest = std::span(query.sources); sent && !rest.empty();) {
+        const auto some = rest.first(std::min(room, rest.size()));
+        part.sources.assign(some.begin(), some.end());
+        sent = send_packet(encode(part, source));
+        rest = rest.subspan(some.size());
+    }
+    return sent;
+}
+
+template <class F>
+bool MembershipPort<F>::send_packet(const membership::Packet<F>& packet) {
+    InjectPacket frame;
+    if (packet.octets.size() > frame.bytes.size()) {
+        return false;
+    }
+    frame.interface = interface_.index;
+    frame.destination = multicast_mac(packet.destination);
+    frame.ether_type = F::ether_type;
+    frame.length = static_cast<std::uint16_t>(packet.octets.size());
+    std::copy(packet.octets.begin(), packet.octets.end(), frame.bytes.begin());
+    return doors_.send(frame);
+}
+
+template <class F>
+void MembershipPort<F>::on_wanted(const Address& group, const membership::Wanted<F>& wanted) {
+    if (spdlog::should_log(spdlog::level::debug)) {
+        spdlog::debug("{} on {}: {} wanted from {}", kName<F>, interface_.name, to_string(group),
+                      describe(wanted));
+    }
+    check(subscription_.want(group, wanted));
+}
+
+template <class F>
+void MembershipPort<F>::resync() {
+    check(subscription_.resync());
+}
+
+template <class F>
+void MembershipPort<F>::check(const mgm::Result<>& result) {
+    if (result) {
+        return;
+    }
+    router_.counters().add(LinkCount::refused_by_mgm);
+    if (refusal_log_.admit(doors_.clock.now())) {
+        spdlog::error("{} on {}: {}", kName<F>, interface_.name, result.error().message);
+    }
+}
+
+template <class F>
+MembershipSummary MembershipPort<F>::summary() const {
+    MembershipSummary summary;
+    summary.interface = interface_.name;
+    summary.protocol = F::family == Family::ipv4 ? "igmp" : "mld";
+    summary.version = interface_.family<F>().membership.version;
+    const auto& querier = router_.querier();
+    summary.role = querier.role() == Role::querier       ? "querier"
+                   : querier.role() == Role::non_querier ? "non-querier"
+                                                         : "listener";
+    summary.querier = querier.elected() ? to_string(*querier.elected()) : "";
+    summary.groups = router_.groups().size();
+    const auto add = [&](std::string_view name, std::uint64_t value) {
+        if (value > 0) {
+            summary.counters.emplace_back(name, value);
+        }
+    };
+    for (const auto& text : kLinkCountTexts) {
+        add(text.name, router_.counters()[text.counter]);
+    }
+    for (const auto& text : kMalformedTexts) {
+        add(text.name, router_.counters()[text.reason]);
+    }
+    return summary;
+}
+
+template class MembershipPort<V4>;
+template class MembershipPort<V6>;
+
+}  // namespace mgmd
