@@ -16,18 +16,17 @@ void take_earlier(std::optional<TimePoint>& next, const std::optional<TimePoint>
 }  // namespace
 
 template <class F>
-Generation Group<F>::compatibility(Generation newest) const {
-    const auto oldest = first_until_    ? Generation::first
-                        : second_until_ ? Generation::second
-                                        : Generation::third;
-    return std::min(oldest, newest);
+Generation Group<F>::compatibility() const {
+    return first_until_    ? Generation::first
+           : second_until_ ? Generation::second
+                           : Generation::third;
 }
 
 template <class F>
 auto Group<F>::receive(Record<F> record, Generation generation, const Address& host,
                        const GroupContext& context, std::vector<Query<F>>& queries) -> Verdict {
     note_older_host(record, generation, context);
-    if (is_ignored(record, context)) {
+    if (is_ignored(record)) {
         return Verdict::ignored_for_older_hosts;
     }
     if (context.immediate_leave) {
@@ -59,8 +58,8 @@ void Group<F>::note_older_host(const Record<F>& record, Generation generation,
 
 /// RFC 9776 7.3.2: what older hosts, which could not object, would lose.
 template <class F>
-bool Group<F>::is_ignored(Record<F>& record, const GroupContext& context) const {
-    const auto mode = compatibility(context.newest);
+bool Group<F>::is_ignored(Record<F>& record) const {
+    const auto mode = compatibility();
     if (mode == Generation::third) {
         return false;
     }

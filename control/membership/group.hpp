@@ -14,9 +14,8 @@ namespace mgmd::membership {
 struct GroupContext {
     const Timing& timing;
     TimePoint now;
-    bool asks = false;                      ///< this router is the querier
-    bool immediate_leave = false;           ///< hosts are followed one by one
-    Generation newest = Generation::third;  ///< the version that the router speaks
+    bool asks = false;             ///< this router is the querier
+    bool immediate_leave = false;  ///< hosts are followed one by one
 };
 
 /// One group on one link: the filter state, which older hosts there are, which queries are under
@@ -50,13 +49,13 @@ public:
     bool is_gone() const { return filter_.empty(); }
 
     const FilterState<F>& filter() const { return filter_; }
-    /// What hosts there are (RFC 9776 7.3.2, RFC 9777 8.3.2).
-    Generation compatibility(Generation newest) const;
+    /// The oldest hosts there are (RFC 9776 7.3.2, RFC 9777 8.3.2).
+    Generation compatibility() const;
 
 private:
     void note_older_host(const Record<F>& record, Generation generation,
                          const GroupContext& context);
-    bool is_ignored(Record<F>& record, const GroupContext& context) const;
+    bool is_ignored(Record<F>& record) const;
     void follow(const Record<F>& record, Generation generation, const Address& host,
                 const GroupContext& context);
     bool leave_at_once(const Asked<F>& asked, const GroupContext& context);

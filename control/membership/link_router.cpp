@@ -53,7 +53,7 @@ void LinkRouter<F>::link_down() {
 
 template <class F>
 GroupContext LinkRouter<F>::context(TimePoint now) const {
-    return {querier_.timing(), now, querier_.asks(), settings_.immediate_leave, generation_};
+    return {querier_.timing(), now, querier_.asks(), settings_.immediate_leave};
 }
 
 template <class F>

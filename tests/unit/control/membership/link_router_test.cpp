@@ -197,6 +197,18 @@ TYPED_TEST(LinkRouterTest, SourceSpecificGroupsAreNeverJoinedWithoutASource) {
     EXPECT_EQ(this->count(LinkCount::ssm_range), 4u);
 }
 
+TYPED_TEST(LinkRouterTest, StaticMappingWorksForARouterOfAnOlderVersion) {
+    --this->settings.version;
+    this->settings.ssm_mapping = {
+        {{this->ssm_group(1), TypeParam::address_bits}, this->sources({1})}};
+    this->start();
+    this->old_report(1, this->ssm_group(1));
+    EXPECT_EQ(this->wanted_of(this->ssm_group(1)), this->only({1}));
+    this->leave(1, this->ssm_group(1));
+    this->pass(2s);
+    EXPECT_THAT(this->wanted, IsEmpty());
+}
+
 TYPED_TEST(LinkRouterTest, StaticMappingGivesOlderHostsTheirSources) {
     this->settings.ssm_mapping = {
         {{this->ssm_group(0), TypeParam::address_bits - 4}, this->sources({1, 2})}};
