@@ -42,7 +42,20 @@ mgm::Result<> Subscription<F>::want(const Address& group, const Wanted& wanted) 
     } else {
         wanted_[group] = wanted;
     }
-    return apply(group);
+    auto result = apply(group);
+    if (wanted.nothing()) {
+        retry_refused();  // a limit may have room again
+    }
+    return result;
+}
+
+template <class F>
+void Subscription<F>::retry_refused() {
+    while (state_ == State::active && !refused_.empty()) {
+        if (!apply(*refused_.begin())) {
+            return;
+        }
+    }
 }
 
 template <class F>
@@ -140,7 +153,8 @@ auto Subscription<F>::steps(const Address& group) const -> std::vector<Step> {
 }
 
 template <class F>
-mgm::Result<> Subscription<F>::apply(const Address& group) {
+mgm::Result<> Subscription<F>::apply(const Address& of) {
+    const Address group = of;  // may be that of an item of refused_
     mgm::Result<> result;
     if (state_ != State::active) {
         return result;
@@ -149,13 +163,18 @@ mgm::Result<> Subscription<F>::apply(const Address& group) {
         auto done = step.add ? manager_.add_membership(client_, step.membership)
                              : manager_.delete_membership(client_, step.membership);
         if (state_ != State::active) {
-            break;  // an alert made somebody take or release the interface: all will be added again
+            return result;  // an alert made somebody take or release the interface: all is re-added
         }
         if (done) {
             note(step);
         } else if (result) {
             result = std::move(done);
         }
+    }
+    if (result) {
+        refused_.erase(group);
+    } else {
+        refused_.insert(group);
     }
     return result;
 }

@@ -25,7 +25,7 @@ public:
                  mgm::InterfaceId<F> interface, const std::vector<StaticJoin<F>>& joins);
 
     /// Each of these goes on after a refusal and answers the first. What was refused is tried
-    /// again with the group's next change.
+    /// again with the group's next change, and when another group ends.
     mgm::Result<> add_static_joins();
     mgm::Result<> want(const Address& group, const Wanted& wanted);
 
@@ -56,6 +56,7 @@ private:
     Step step(bool add, const Address& group, const Address& source,
               std::vector<Address> exclude = {}) const;
     mgm::Result<> apply(const Address& group);
+    void retry_refused();
     void note(const Step& step);
 
     mgm::GroupManager<F>& manager_;
@@ -64,6 +65,7 @@ private:
     std::map<Address, Memberships> static_;
     std::map<Address, Wanted> wanted_;      ///< of hosts; groups of which nothing is are left out
     std::map<Address, Memberships> known_;  ///< what MGM has
+    std::set<Address> refused_;             ///< groups of which MGM has not taken all
     State state_ = State::active;
 };
 

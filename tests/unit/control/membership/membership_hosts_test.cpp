@@ -248,6 +248,24 @@ TYPED_TEST(MembershipHostsTest, ASecondHandOverBeforeTheFirstIsDoneLosesNothing)
     EXPECT_EQ(this->owner_.leaves, 1);
 }
 
+TYPED_TEST(MembershipHostsTest, WhatMgmRefusesIsCountedAndTriedAgain) {
+    this->settings_.limits.groups_per_interface = 1;
+    this->start();
+    this->mgm_->new_source(this->source, this->group, kSource);
+    this->report(RecordType::allow, this->ssm, {this->source});
+    this->report(RecordType::to_ex, this->group);
+    EXPECT_THAT(this->outgoing(this->source), IsEmpty());
+    std::vector<MembershipSummary> summaries;
+    this->client_->append_summaries(summaries);
+    ASSERT_THAT(summaries, SizeIs(2));
+    EXPECT_THAT(
+        summaries[0].counters,
+        ::testing::Contains(std::pair<std::string_view, std::uint64_t>{"refused_by_mgm", 1}));
+    this->report(RecordType::block, this->ssm, {this->source});
+    this->pass(2s);
+    EXPECT_THAT(this->outgoing(this->source), ElementsAre(kLeft));
+}
+
 TYPED_TEST(MembershipHostsTest, QueriesLeaveWithTheInterfacesAddress) {
     this->start();
     ASSERT_THAT(this->mgm_->sent, SizeIs(2));
