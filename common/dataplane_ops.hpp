@@ -15,6 +15,10 @@ public:
     /// event, and errors that a device has counted a `port_error` event. True if there is any.
     virtual bool poll_links() = 0;
 
+    /// Ends the intervals of thresholds (Signals) that silence may cross, where no packet did; each
+    /// that was crossed becomes a `threshold` event. True if any was.
+    virtual bool poll_thresholds() = 0;
+
     /// Administratively takes a port's link up or down.
     virtual Expected<> set_port_up(PortIndex port, bool up) = 0;
 

@@ -121,7 +121,10 @@ void ControlPlane::drain() {
 void ControlPlane::on_event(const Event& event) {
     switch (event.kind) {
         case EventKind::no_entry:
+        case EventKind::hold_overflow:
         case EventKind::wrong_interface:
+        case EventKind::arrival:
+        case EventKind::threshold:
             if (event.family == Family::ipv4) {
                 on_flow_event<V4>(event);
             } else {
@@ -129,15 +132,11 @@ void ControlPlane::on_event(const Event& event) {
             }
             break;
         case EventKind::link_state:
-            ++events_.other;
+            ++events_.link_state;
             set_link(event.port, event.value != 0);
             break;
         case EventKind::port_error:
             on_port_error(event);
-            break;
-        case EventKind::arrival:
-        case EventKind::threshold:
-            ++events_.other;
             break;
     }
 }
@@ -149,12 +148,24 @@ void ControlPlane::on_flow_event(const Event& event) {
         return;  // workers know the tables of the same settings only
     }
     auto& manager = table->second->manager();
-    if (event.kind == EventKind::no_entry) {
-        ++events_.no_entry;
-        manager.on_no_entry(event);
-    } else {
-        ++events_.wrong_interface;
-        manager.on_wrong_interface(event);
+    switch (event.kind) {
+        case EventKind::no_entry:
+            ++events_.no_entry;
+            return manager.on_no_entry(event);
+        case EventKind::hold_overflow:
+            events_.hold_overflow += event.value;
+            return manager.on_hold_overflow(event);
+        case EventKind::wrong_interface:
+            ++events_.wrong_interface;
+            return manager.on_wrong_interface(event);
+        case EventKind::arrival:
+            ++events_.arrival;
+            return manager.on_signal(event);
+        case EventKind::threshold:
+            ++events_.threshold;
+            return manager.on_signal(event);
+        default:
+            return;
     }
 }
 
@@ -180,7 +191,7 @@ void ControlPlane::set_link(PortIndex port, bool up) {
 }
 
 void ControlPlane::on_port_error(const Event& event) {
-    ++events_.other;
+    ++events_.port_error;
     const auto ports = doors_.view.ports();
     if (event.port >= ports.size()) {
         return;
@@ -271,9 +282,9 @@ void ControlPlane::housekeeping() {
     warn_of_stalled_worker();
     ipv4_watch_.look(doors_.ipv4.usage());
     ipv6_watch_.look(doors_.ipv6.usage());
-    if (doors_.ops.poll_links()) {
-        doors_.port_events.drain([this](const Event& event) { on_event(event); });
-    }
+    doors_.ops.poll_links();
+    doors_.ops.poll_thresholds();
+    doors_.port_events.drain([this](const Event& event) { on_event(event); });
 }
 
 void ControlPlane::warn_of_stalled_worker() {

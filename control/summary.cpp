@@ -100,7 +100,11 @@ void print_events(std::ostream& out, const EventSummary& events) {
     TextTable table({"EVENT", "COUNT"});
     table.add({"new source (no entry)", text(events.no_entry)});
     table.add({"wrong interface (metered)", text(events.wrong_interface)});
-    table.add({"other", text(events.other)});
+    table.add({"no room to wait (packets)", text(events.hold_overflow)});
+    table.add({"arrival asked for", text(events.arrival)});
+    table.add({"threshold crossed", text(events.threshold)});
+    table.add({"link up or down", text(events.link_state)});
+    table.add({"port error", text(events.port_error)});
     table.add({"IGMP packets", text(events.igmp)});
     table.add({"MLD packets", text(events.mld)});
     table.add({"other control packets", text(events.other_control)});

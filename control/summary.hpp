@@ -37,7 +37,11 @@ struct FlowSummary {
 struct EventSummary {
     std::uint64_t no_entry = 0;
     std::uint64_t wrong_interface = 0;
-    std::uint64_t other = 0;
+    std::uint64_t hold_overflow = 0;
+    std::uint64_t arrival = 0;
+    std::uint64_t threshold = 0;
+    std::uint64_t link_state = 0;
+    std::uint64_t port_error = 0;
     std::uint64_t igmp = 0;
     std::uint64_t mld = 0;
     std::uint64_t other_control = 0;

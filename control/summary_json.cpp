@@ -102,9 +102,16 @@ Json verdicts_json(const VerdictCounters& verdicts) {
 }
 
 Json events_json(const EventSummary& events) {
-    return {{"no_entry", events.no_entry}, {"wrong_interface", events.wrong_interface},
-            {"other", events.other},       {"igmp", events.igmp},
-            {"mld", events.mld},           {"other_control", events.other_control},
+    return {{"no_entry", events.no_entry},
+            {"wrong_interface", events.wrong_interface},
+            {"hold_overflow", events.hold_overflow},
+            {"arrival", events.arrival},
+            {"threshold", events.threshold},
+            {"link_state", events.link_state},
+            {"port_error", events.port_error},
+            {"igmp", events.igmp},
+            {"mld", events.mld},
+            {"other_control", events.other_control},
             {"refused", events.refused}};
 }
 

@@ -7,6 +7,7 @@
 #include <rte_launch.h>
 
 #include "dataplane/dataplane_state.hpp"
+#include "dataplane/raise.hpp"
 
 namespace mgmd::dataplane {
 namespace {
@@ -28,6 +29,29 @@ void push_port_event(Dataplane::State& state, EventKind kind, PortIndex port, st
 tl::unexpected<Error> out_of_memory() {
     return fail(ExitCode::system,
                 "no memory for tables and workers: lower limits.entries or workers.count");
+}
+
+template <class F>
+bool raise_silent_thresholds(Table<F>& table, EventRing& events) {
+    bool any = false;
+    const auto now = rte_rdtsc();
+    const auto raise = [&](const RouteKey<F>& key, const EntrySignals::Crossing& crossing) {
+        any = true;
+        Event event;
+        event.kind = EventKind::threshold;
+        event.family = F::family;
+        event.table = key.table;
+        event.interface = key.arrival;
+        event.source = RawAddress::from(key.source);
+        event.group = RawAddress::from(key.group);
+        event.group_length = key.group_length;
+        event.value = crossing.packets;
+        event.octets = crossing.octets;
+        event.timestamp = now;
+        events.push(event);
+    };
+    table.end_intervals(milliseconds_of(now), raise);
+    return any;
 }
 
 }  // namespace
@@ -171,6 +195,11 @@ bool Dataplane::poll_links() {
         update_interface_states(*state_);
     }
     return changed || failed;
+}
+
+bool Dataplane::poll_thresholds() {
+    const auto ipv4 = raise_silent_thresholds(*state_->ipv4, *state_->port_events);
+    return raise_silent_thresholds(*state_->ipv6, *state_->port_events) || ipv4;
 }
 
 Expected<> Dataplane::set_port_up(PortIndex port, bool up) {

@@ -79,7 +79,8 @@ public:
     WorkerIndex worker_count() const;
     EventRing& events(WorkerIndex worker);                   ///< drain
     ControlPacketRing& control_packets(WorkerIndex worker);  ///< drain
-    /// Events of ports: `poll_links()` pushes, the caller drains, both on the control thread.
+    /// Events that no worker raises: `poll_links()` and `poll_thresholds()` push, the caller
+    /// drains, all on the control thread.
     EventRing& port_events();
     /// Queues a frame with the worker that can send it soonest. False: its ring is full (counted).
     bool inject(const InjectPacket& packet);
@@ -100,6 +101,7 @@ public:
     std::uint64_t cycles_per_second() const override;
 
     bool poll_links() override;
+    bool poll_thresholds() override;
     Expected<> set_port_up(PortIndex port, bool up) override;
     Expected<> set_interface_up(InterfaceIndex interface, bool up) override;
 

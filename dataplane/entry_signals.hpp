@@ -45,6 +45,8 @@ public:
     }
     void crossing_undelivered() { reported_.store(false, std::memory_order_relaxed); }
     bool has_threshold() const { return threshold_.interval_ms != 0; }
+    /// Silence crosses its threshold too: a timer has to call `count`.
+    bool ends_with_timer() const { return has_threshold() && threshold_.at_most; }
 
     // The control thread.
 

@@ -92,6 +92,7 @@ public:
         InterfaceIndex interface = kNoInterface;  ///< where its first packet arrived
         std::uint16_t size = 0;                   ///< packets held
         bool asked = false;                       ///< control has got its no-entry event
+        std::uint32_t overflow = 0;               ///< packets refused that control knows nothing of
 
     private:
         friend class Hold;
@@ -135,6 +136,7 @@ public:
         flow.interface = interface;
         flow.size = 0;
         flow.asked = false;
+        flow.overflow = 0;
         flow.next_in_bucket = bucket;
         bucket = index;
         link_newest(index);

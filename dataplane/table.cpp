@@ -133,22 +133,32 @@ auto Table<F>::change(const ForwardingEntry<F>& entry) -> Result<void> {
 }
 
 template <class F>
-EntryIndex Table<F>::prepare(const Located& at, Entry<F>& draft) {
+EntryIndex Table<F>::prepare(const Located& at, const Entry<F>& draft) {
     const EntryIndex version = !at.slot && entries_ == capacity_ ? kNoEntry : take_version();
     if (version == kNoEntry) {
         return kNoEntry;
     }
-    if (at.slot) {
-        try {
-            versions_.inherit(state_.lookup.at(*at.slot), version);
-        } catch (const std::bad_alloc&) {
-            versions_.put_back(version);
-            return kNoEntry;
-        }
-    }
-    draft.sequence = ++sequence_;
     state_.entries[version] = draft;
+    try {
+        watch(version);
+        if (at.slot) {
+            versions_.inherit(state_.lookup.at(*at.slot), version);
+        }
+    } catch (const std::bad_alloc&) {
+        watched_.erase(version);
+        versions_.put_back(version);
+        return kNoEntry;
+    }
+    state_.entries[version].sequence = ++sequence_;
     return version;
+}
+
+template <class F>
+void Table<F>::watch(EntryIndex version) {
+    const auto block = state_.entries[version].signals;
+    if (block != 0 && state_.blocks.template at<EntrySignals>(block)->ends_with_timer()) {
+        watched_.insert(version);
+    }
 }
 
 template <class F>
@@ -156,6 +166,7 @@ void Table<F>::publish(const Located& at, EntryIndex version) {
     if (at.slot) {
         const auto old = state_.lookup.at(*at.slot);
         state_.lookup.replace(*at.slot, version);
+        watched_.erase(old);
         versions_.retire(old);
     } else {
         levels_.count(at.key.unpack(), +1);
@@ -174,6 +185,7 @@ auto Table<F>::erase(const RouteKey<F>& key) -> Result<void> {
     const auto old = state_.lookup.at(*at.slot);
     state_.lookup.erase(at.hash, *at.slot);
     levels_.count(key, -1);
+    watched_.erase(old);
     versions_.retire(old);
     --entries_;
     return {};

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "common/clock.hpp"
@@ -51,6 +52,20 @@ public:
     /// For that worker only.
     TableReader<F> reader(WorkerIndex worker);
 
+    /// Ends the intervals of thresholds of at most so much whose entries are silent: packets end
+    /// only the others. Calls `report(key, crossing)` for each that was crossed. From a timer, at
+    /// `now_ms` of the workers' clock (EntrySignals::count).
+    template <class Report>
+    void end_intervals(std::uint64_t now_ms, Report&& report) {
+        for (const auto version : watched_) {
+            const auto& entry = state_.entries[version];
+            auto& signals = *state_.blocks.template at<EntrySignals>(entry.signals);
+            if (const auto crossing = signals.count(0, 0, now_ms); crossing.crossed) {
+                report(entry.key.unpack(), crossing);
+            }
+        }
+    }
+
     Result<void> install(const ForwardingEntry<F>& entry) override;
     Result<void> remove(const RouteKey<F>& key) override;
     void apply(std::span<const TableChange<F>> changes,
@@ -87,7 +102,8 @@ private:
     bool is_same(const Entry<F>& published, const Entry<F>& draft, const Signals& signals) const;
     /// The version that is to be published: all that may fail for want of a place or of memory.
     /// kNoEntry: it did, and nothing has changed.
-    EntryIndex prepare(const Located& at, Entry<F>& draft);
+    EntryIndex prepare(const Located& at, const Entry<F>& draft);
+    void watch(EntryIndex version);
     void publish(const Located& at, EntryIndex version);
     /// A place for a version, if need be after cutting the batch short.
     EntryIndex take_version();
@@ -104,6 +120,7 @@ private:
     std::uint64_t refused_ = 0;
     std::uint64_t refused_for_parts_ = 0;
     LevelCounts<F> levels_;
+    std::set<EntryIndex> watched_;  // published versions with a threshold of at most so much
 };
 
 extern template class Table<V4>;

@@ -93,11 +93,21 @@ private:
     std::array<Found, kMaxHeldPackets> found_;
 };
 
+/// Asks control for the flow's entry because of this packet; if the ring is full, it is asked with
+/// the next one.
+template <class F>
+void ask(WorkerContext& ctx, HeldFlow<F>& flow, const Packet& packet) {
+    flow.asked = raise_no_entry<F>(ctx, packet, flow.key, flow.overflow);
+    if (flow.asked) {
+        flow.overflow = 0;
+    }
+}
+
 /// The entry that control was asked for left packets behind, which arrived elsewhere: it is asked
 /// for the oldest of them too, or with the next packet.
 template <class F>
 void ask_for_rest(WorkerContext& ctx, HeldFlow<F>& flow) {
-    flow.asked = raise_no_entry<F>(ctx, ctx.family<F>().held.packets(flow).front(), flow.key);
+    ask<F>(ctx, flow, ctx.family<F>().held.packets(flow).front());
 }
 
 /// Sends on, in order, what the flow holds, as far as there is an entry for it: an entry that
@@ -113,6 +123,9 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
         return entries.find(packet.interface) != nullptr;
     });
     if (asked_only ? entries.find(flow.interface) != nullptr : flow.size == 0) {
+        if (flow.overflow != 0) {
+            raise_hold_overflow<F>(ctx, flow.interface, key, flow.overflow);
+        }
         close_flow<F>(ctx, flow);
     } else if (count != 0) {
         ask_for_rest<F>(ctx, flow);
@@ -147,11 +160,12 @@ void hold_unresolved(WorkerContext& ctx, const Run<F>& run) {
             }
         }
         if (!held->asked) {
-            held->asked = raise_no_entry<F>(ctx, packet, *run.flow);
+            detail::ask<F>(ctx, *held, packet);
         }
         if (hold.keep(*held, packet)) {
             ctx.counters->held_in.add();
         } else {
+            ++held->overflow;
             drop(ctx, packet.mbuf, DropReason::hold_full);
         }
     }

@@ -90,6 +90,9 @@ void AlertQueue<F>::call(ProtocolClient<F>& client, Alert<F>& alert) {
         case AlertKind::wrong_interface:
             return client.on_wrong_interface(
                 {alert.key, alert.interface, alert.header, alert.unreported});
+        case AlertKind::signal:
+            return client.on_signal({alert.signal, alert.route, alert.key, alert.interface,
+                                     alert.packets, alert.octets});
     }
 }
 

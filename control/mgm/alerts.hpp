@@ -19,6 +19,7 @@ enum class AlertKind : std::uint8_t {
     join,
     prune,
     wrong_interface,
+    signal,
 };
 
 /// One call of one callback, to be made.
@@ -34,6 +35,10 @@ struct Alert {
     std::vector<typename F::Address> sources{};  ///< local_exclude
     std::vector<std::uint8_t> header{};          ///< wrong_interface
     std::uint64_t unreported = 0;                ///< wrong_interface
+    SignalKind signal = SignalKind::arrival;     ///< signal: this and the rest
+    SourceGroup<F> route{};
+    std::uint64_t packets = 0;
+    std::uint64_t octets = 0;
     friend bool operator==(const Alert&, const Alert&) = default;
 };
 

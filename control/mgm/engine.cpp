@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "control/mgm/failure.hpp"
-#include "control/mgm/outgoing.hpp"
 #include "control/mgm/room.hpp"
+#include "control/mgm/traffic_reports.hpp"
 
 namespace mgmd::mgm {
 
@@ -289,21 +289,19 @@ void Engine<F>::on_no_entry(const Event& event) {
 
 template <class F>
 void Engine<F>::on_wrong_interface(const Event& event) {
-    const Slot slot = state_.links.arrival(event.interface);
-    const ClientIndex owner = state_.links.owner(slot);
-    if (owner == kNobody) {
-        return;
+    tell(wrong_interface_alert(state_, event));
+}
+
+template <class F>
+void Engine<F>::on_signal(const Event& event) {
+    tell(signal_alert(state_, event));
+}
+
+template <class F>
+void Engine<F>::tell(std::optional<Alert<F>> alert) {
+    if (alert) {
+        alerts_.push({std::move(*alert)});
     }
-    const auto length = std::min<std::size_t>(event.header_length, event.header.size());
-    Alert<F> alert;
-    alert.kind = AlertKind::wrong_interface;
-    alert.recipient = owner;
-    alert.key.group = event.group.template as<F>();
-    alert.key.source = event.source.template as<F>();
-    alert.interface = state_.links.id(slot);
-    alert.header.assign(event.header.begin(), event.header.begin() + length);
-    alert.unreported = event.unreported;
-    alerts_.push({std::move(alert)});
     if (depth_ == 0) {
         alerts_.deliver();
     }

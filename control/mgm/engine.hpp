@@ -52,7 +52,9 @@ public:
     Enumerations<F>& enumerations() { return enumerations_; }
 
     void on_no_entry(const Event& event);
+    void on_hold_overflow(const Event& event) { builder_.on_hold_overflow(event); }
     void on_wrong_interface(const Event& event);
+    void on_signal(const Event& event);
     void on_interface_state(InterfaceIndex interface, bool up);
     void on_routes_changed(std::span<const Prefix<F>> prefixes);
     Result<> set_boundaries(Interface interface, std::vector<Prefix<F>> boundaries,
@@ -74,6 +76,7 @@ private:
     Result<Mfe<F>*> check_upstream(ClientHandle client, const Key& key);
     void move_sources(const Prefix<F>& sources, Change<F>& change);
     void continue_later();
+    void tell(std::optional<Alert<F>> alert);
 
     State<F> state_;
     AlertQueue<F> alerts_;

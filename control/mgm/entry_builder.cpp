@@ -55,19 +55,6 @@ bool EntryBuilder<F>::make_room(Slot arrival) {
 }
 
 template <class F>
-const Installed<F>* EntryBuilder<F>::installed_for(const Key& key, Slot arrival) const {
-    return state_.installed.covering(key, [&](const Installed<F>& installed) {
-        if (!installed.route.key.is_any()) {
-            return true;
-        }
-        const auto accepted = accepted_links(state_, installed);
-        return std::any_of(accepted.begin(), accepted.end(), [&](Slot slot) {
-            return state_.links.id(slot).index == state_.links.id(arrival).index;
-        });
-    });
-}
-
-template <class F>
 void EntryBuilder<F>::on_no_entry(const Event& event) {
     const Key key = key_of<F>(event);
     const Slot arrival = state_.links.arrival(event.interface);
@@ -77,7 +64,7 @@ void EntryBuilder<F>::on_no_entry(const Event& event) {
     Mfe<F>* mfe = state_.mfes.find(key);
     const bool is_new = mfe == nullptr;
     if (is_new) {
-        if (installed_for(key, arrival) != nullptr || !make_room(arrival)) {
+        if (installed_for(state_, key, arrival) != nullptr || !make_room(arrival)) {
             return;
         }
         mfe = &state_.mfes.create(key, arrival);
@@ -94,6 +81,13 @@ void EntryBuilder<F>::on_no_entry(const Event& event) {
 }
 
 template <class F>
+void EntryBuilder<F>::on_hold_overflow(const Event& event) {
+    if (Mfe<F>* mfe = state_.mfes.find(key_of<F>(event)); mfe != nullptr) {
+        mfe->queue_overflow += static_cast<std::uint32_t>(event.value);
+    }
+}
+
+template <class F>
 void EntryBuilder<F>::answer(const Event& event) {
     const Key key = key_of<F>(event);
     const Slot arrival = state_.links.arrival(event.interface);
@@ -101,7 +95,8 @@ void EntryBuilder<F>::answer(const Event& event) {
         if (state_.mfes.find(key) != nullptr) {
             return;
         }
-        if (const Installed<F>* installed = installed_for(key, arrival); installed != nullptr) {
+        if (const Installed<F>* installed = installed_for(state_, key, arrival);
+            installed != nullptr) {
             for (const ForwardingEntry<F>& entry : forwarding_entries(state_, *installed)) {
                 settler_.publish_or_retry(entry);
             }

@@ -25,7 +25,9 @@ public:
     /// A no-entry event: makes the entry, or touches the one that is there. Precondition of
     /// everything here: the change that it is part of is settled afterwards.
     void on_no_entry(const Event& event);
-    /// After that: what there is now is the worker's answer, else a refusal.
+    /// Packets that found no room to wait for an entry: they count if it is there.
+    void on_hold_overflow(const Event& event);
+    /// After on_no_entry: what there is now is the worker's answer, else a refusal.
     void answer(const Event& event);
 
     // Both look up, ask and compute once more, in the order of the keys.
@@ -43,7 +45,6 @@ private:
 
     bool is_admissible(const Key& key, Slot arrival) const;
     bool make_room(Slot arrival);
-    const Installed<F>* installed_for(const Key& key, Slot arrival) const;
     void rebuild(Mfe<F>& mfe, bool anew);
     void build(Mfe<F>& mfe, Header header);
     Choice look_up(Mfe<F>& mfe) const;

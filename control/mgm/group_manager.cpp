@@ -154,6 +154,16 @@ void GroupManager<F>::on_no_entry(const Event& event) {
 }
 
 template <class F>
+void GroupManager<F>::on_hold_overflow(const Event& event) {
+    engine_->on_hold_overflow(event);
+}
+
+template <class F>
+void GroupManager<F>::on_signal(const Event& event) {
+    engine_->on_signal(event);
+}
+
+template <class F>
 void GroupManager<F>::on_wrong_interface(const Event& event) {
     engine_->on_wrong_interface(event);
 }

@@ -185,6 +185,12 @@ public:
     /// group or source that no entry may have, an unknown interface, a bound that was reached.
     void on_no_entry(const Event& event);
 
+    /// A worker's hold_overflow event: counts as queue overflow of the entry, if data made it.
+    void on_hold_overflow(const Event& event);
+
+    /// An arrival or threshold event, for the client whose installed route asked for it.
+    void on_signal(const Event& event);
+
     /// A worker's wrong-interface event, for the owner of the arrival interface.
     void on_wrong_interface(const Event& event);
 

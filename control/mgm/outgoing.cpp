@@ -176,6 +176,19 @@ std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
     return entries;
 }
 
+template <class F>
+const Installed<F>* installed_for(const State<F>& state, const SourceGroup<F>& key, Slot arrival) {
+    return state.installed.covering(key, [&](const Installed<F>& installed) {
+        if (!installed.route.key.is_any()) {
+            return true;
+        }
+        const auto accepted = accepted_links(state, installed);
+        return std::any_of(accepted.begin(), accepted.end(), [&](Slot slot) {
+            return state.links.id(slot).index == state.links.id(arrival).index;
+        });
+    });
+}
+
 template void compute_outgoing(State<V4>&, Mfe<V4>&);
 template void compute_outgoing(State<V6>&, Mfe<V6>&);
 template bool update_outgoing(State<V4>&, Mfe<V4>&, Slot);
@@ -190,5 +203,7 @@ template AcceptSet accept_set(const State<V4>&, const Installed<V4>&);
 template AcceptSet accept_set(const State<V6>&, const Installed<V6>&);
 template std::vector<Slot> accepted_links(const State<V4>&, const Installed<V4>&);
 template std::vector<Slot> accepted_links(const State<V6>&, const Installed<V6>&);
+template const Installed<V4>* installed_for(const State<V4>&, const SourceGroup<V4>&, Slot);
+template const Installed<V6>* installed_for(const State<V6>&, const SourceGroup<V6>&, Slot);
 
 }  // namespace mgmd::mgm

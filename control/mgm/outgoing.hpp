@@ -31,4 +31,9 @@ AcceptSet accept_set(const State<F>& state, const Installed<F>& installed);
 template <class F>
 std::vector<Slot> accepted_links(const State<F>& state, const Installed<F>& installed);
 
+/// The installed route that workers match for an (S,G) that arrives there; (*,*) only if it
+/// accepts there. nullptr: none.
+template <class F>
+const Installed<F>* installed_for(const State<F>& state, const SourceGroup<F>& key, Slot arrival);
+
 }  // namespace mgmd::mgm

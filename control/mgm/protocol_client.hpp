@@ -71,6 +71,18 @@ struct WrongInterface {
     std::uint64_t unreported = 0;  ///< arrivals since the last report that were only counted
 };
 
+/// Extension: what the Signals of a route that the client installed asked for.
+template <class F>
+struct SignalReport {
+    SignalKind kind = SignalKind::arrival;
+    SourceGroup<F> route;  ///< key of the installed route
+    /// (S,G) of the packet that caused it; the route's key if it was silence that did.
+    SourceGroup<F> key;
+    InterfaceId<F> interface;   ///< of its arrival; none if there was no packet
+    std::uint64_t packets = 0;  ///< threshold: of the interval
+    std::uint64_t octets = 0;   ///< threshold: of IP, of the interval
+};
+
 /// IGMP has or has lost receivers on the client's interface (documented: PMGM_LOCAL_JOIN_CALLBACK,
 /// PMGM_LOCAL_LEAVE_CALLBACK).
 template <class F>
@@ -107,8 +119,8 @@ struct LocalExclude {
 ///   alerts by key, then in registration order; entry alerts by key.
 /// - The answer to an entry's PRUNE applies if the entry is still in the same negative life.
 ///
-/// All run on the control thread. Alerts (join, prune, wrong interface, local) come after the
-/// tables are settled and may call MGM freely; what that causes is delivered later, after
+/// All run on the control thread. Alerts (join, prune, wrong interface, signal, local) come after
+/// the tables are settled and may call MGM freely; what that causes is delivered later, after
 /// everything that is already waiting. on_rpf and on_creation_alert run while an entry is built:
 /// what they ask of MGM is checked and answered at once, and done after the entry is built and
 /// before it is published. on_disable_igmp and on_enable_igmp frame a change of ownership and go to
@@ -123,6 +135,7 @@ public:
     virtual void on_join_alert(const JoinAlert<F>& /*alert*/) {}
     virtual void on_prune_alert(PruneAlert<F>& /*alert*/) {}
     virtual void on_wrong_interface(const WrongInterface<F>& /*report*/) {}
+    virtual void on_signal(const SignalReport<F>& /*report*/) {}
     virtual void on_local_join(const LocalMembership<F>& /*membership*/) {}
     virtual void on_local_leave(const LocalMembership<F>& /*membership*/) {}
     virtual void on_local_exclude(const LocalExclude<F>& /*exclude*/) {}

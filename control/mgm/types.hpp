@@ -206,7 +206,7 @@ struct MfeStats {
     std::uint64_t packets = 0;  ///< accepted
     std::uint64_t octets = 0;
     std::uint64_t wrong_interface = 0;
-    std::uint64_t queue_overflow = 0;  ///< packets that the flow's hold queue refused
+    std::uint64_t queue_overflow = 0;  ///< packets that found no room to wait for the entry
     std::uint64_t uninitialised = 0;   ///< arrivals reported while the entry was being made
     std::uint64_t negative_hits = 0;
     std::uint64_t discards = 0;              ///< copies not sent, over all outgoing interfaces
@@ -272,6 +272,12 @@ struct InstalledRoute {
     bool drops_everywhere() const {
         return action == Action::drop && accept.empty() && !accept_any;
     }
+};
+
+/// What an installed route's Signals report.
+enum class SignalKind : std::uint8_t {
+    arrival,    ///< a packet came in on a watched interface
+    threshold,  ///< the packets or octets of an interval crossed the threshold
 };
 
 /// A membership as an operator sees it.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "common/dataplane_ops.hpp"
 #include "common/event_ring.hpp"
@@ -41,10 +43,17 @@ public:
         errors_.clear();
         return any;
     }
+    bool poll_thresholds() override {
+        for (const auto& event : crossed) {
+            events_.push(event);
+        }
+        return !std::exchange(crossed, {}).empty();
+    }
     Expected<> set_port_up(PortIndex /*port*/, bool /*up*/) override { return {}; }
     Expected<> set_interface_up(InterfaceIndex /*interface*/, bool /*up*/) override { return {}; }
 
     std::size_t polls = 0;
+    std::vector<Event> crossed;  ///< thresholds that the next poll will find crossed
 
 private:
     EventRing& events_;

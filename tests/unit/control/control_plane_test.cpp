@@ -189,7 +189,7 @@ TEST_F(ControlPlaneOfBoth, LogsWhatADeviceLost) {
     view.port_views[1].tx_errors = 2;
     ops.set_errors(1, 42);
     start();
-    ASSERT_TRUE(run_until([&] { return control->events().other == 1; }));
+    ASSERT_TRUE(run_until([&] { return control->events().port_error == 1; }));
     const auto lines = log.lines_with("port west: 42 errors and losses; in all 40 frames missed");
     ASSERT_THAT(lines, SizeIs(1));
     EXPECT_THAT(lines[0], ::testing::HasSubstr("2 transmit errors"));
@@ -217,6 +217,27 @@ TEST_F(ControlPlaneOfBoth, SaysThatTheControlSocketIsNotServed) {
     settings.control_socket.path = "/run/mgmd/control";
     start();
     EXPECT_THAT(log.lines_with("warning: control_socket \"/run/mgmd/control\""), SizeIs(1));
+}
+
+TEST_F(ControlPlaneOfBoth, TellsReportsThatWereAskedForFromTheRest) {
+    start();
+    auto event = no_entry(Flow::source, Flow::group);
+    raise(0, event);
+    event.kind = EventKind::hold_overflow;
+    event.value = 3;
+    raise(0, event);
+    event.kind = EventKind::arrival;
+    raise(0, event);
+    raise(1, event);
+    event.kind = EventKind::threshold;
+    raise(1, event);
+    ops.crossed = {event, event};  // by silence, as the next poll finds
+    ops.set_link(0, false);
+    ASSERT_TRUE(run_until([&] { return control->events().threshold == 3; }));
+    EXPECT_EQ(control->events().arrival, 2u);
+    EXPECT_EQ(control->events().hold_overflow, 3u);
+    EXPECT_EQ(control->events().link_state, 1u);
+    EXPECT_EQ(control->events().port_error, 0u);
 }
 
 TEST_F(ControlPlaneOfBoth, IgnoresFlowsOfATableThatIsNotConfigured) {

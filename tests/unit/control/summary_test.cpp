@@ -103,6 +103,22 @@ TEST_F(SummaryTest, CyclesPerPacketAreOfBusyPolls) {
     EXPECT_THAT(text(), HasSubstr("50.0"));  // 2500 cycles for 50 packets
 }
 
+TEST_F(SummaryTest, NamesEachKindOfEvent) {
+    Summary told = summary();
+    told.events.threshold = 17;
+    told.events.link_state = 23;
+    std::ostringstream out;
+    print_summary(out, told);
+    EXPECT_THAT(out.str(), ::testing::ContainsRegex("threshold crossed +17\n"));
+    EXPECT_THAT(out.str(), ::testing::ContainsRegex("link up or down +23\n"));
+    std::ostringstream json;
+    print_summary_json(json, told);
+    const auto events = nlohmann::json::parse(json.str())["events"];
+    EXPECT_EQ(events["threshold"], 17);
+    EXPECT_EQ(events["link_state"], 23);
+    EXPECT_EQ(events["arrival"], 0);
+}
+
 TEST_F(SummaryTest, JsonCarriesTheSameNumbers) {
     refusals_.entries = 55;
     std::ostringstream out;

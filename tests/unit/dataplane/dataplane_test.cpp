@@ -313,6 +313,27 @@ TEST_F(WholeDataplane, ReportsWhatADeviceLost) {
     EXPECT_GE(events[0].value, 1u);
 }
 
+TEST_F(WholeDataplane, ReportsEntriesThatFallSilent) {
+    add_output();
+    ASSERT_FALSE(start());
+    ForwardingEntry<V6> entry;
+    entry.key.group = parse_address<V6>("ff1e::").value();
+    entry.key.group_length = 16;
+    entry.accept.any = true;
+    entry.signals.threshold = Signals::Threshold{.octets = 500, .interval_ms = 1, .at_most = true};
+    ASSERT_TRUE(dataplane().table<V6>().install(entry).has_value());
+    ASSERT_TRUE(eventually([&] { return dataplane().poll_thresholds(); }));
+    std::vector<Event> events;
+    dataplane().port_events().drain([&](const Event& event) { events.push_back(event); });
+    ASSERT_FALSE(events.empty());
+    EXPECT_EQ(events[0].kind, EventKind::threshold);
+    EXPECT_EQ(events[0].family, Family::ipv6);
+    EXPECT_EQ(events[0].group.as<V6>(), entry.key.group);
+    EXPECT_EQ(events[0].group_length, 16);
+    EXPECT_EQ(events[0].header_length, 0);
+    EXPECT_EQ(events[0].octets, 0u);
+}
+
 TEST_F(WholeDataplane, StartsAgainAfterAStartThatFailed) {
     add_input(packets<V4>("10.0.0.1", 5));
     add_port("net_pcap_missing,rx_pcap=" + file("missing.pcap").string());

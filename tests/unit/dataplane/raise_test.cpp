@@ -132,6 +132,7 @@ TYPED_TEST(RaiseTest, ReportsThePacketThatReachesAThreshold) {
     ASSERT_EQ(events.size(), 1u);
     EXPECT_EQ(events[0].kind, EventKind::threshold);
     EXPECT_EQ(events[0].value, 10u);
+    EXPECT_EQ(events[0].octets, 10 * (200 + kSampleHeaders<TypeParam>));
 }
 
 TYPED_TEST(RaiseTest, ReportsAThresholdAgainThatTheRingRefused) {

@@ -164,6 +164,46 @@ TEST_F(TableCountersTest, ExceptionsWithoutANodeAreReported) {
     EXPECT_EQ(table_.usage().unattributed_exceptions, 1u);
 }
 
+TEST_F(TableCountersTest, EntriesThatFallSilentCrossThresholdsOfAtMostSoMuch) {
+    const auto entry = [](std::uint32_t group) {
+        return test::entry_for(test::key_of<V4>(test::source<V4>(1), test::group<V4>(group)), 1,
+                               {2});
+    };
+    using Signalled = Signals::Threshold;
+    auto quiet = entry(1);
+    quiet.signals.threshold = Signalled{.packets = 10, .interval_ms = 100, .at_most = true};
+    auto busy = entry(2);
+    busy.signals.threshold = Signalled{.packets = 10, .interval_ms = 100, .at_most = false};
+    ASSERT_TRUE(table_.install(quiet));
+    ASSERT_TRUE(table_.install(busy));
+    ASSERT_TRUE(table_.install(entry(3)));
+    std::vector<RouteKey<V4>> reported;
+    const auto end_intervals = [&](std::uint64_t now_ms) {
+        reported.clear();
+        table_.end_intervals(now_ms, [&](const auto& key, const auto& crossing) {
+            reported.push_back(key);
+            EXPECT_LE(crossing.packets, 10u);
+        });
+        return reported;
+    };
+    EXPECT_TRUE(end_intervals(1000).empty()) << "the first interval begins";
+    EXPECT_TRUE(end_intervals(1099).empty());
+    EXPECT_EQ(end_intervals(1100), std::vector{quiet.key});
+    EXPECT_TRUE(end_intervals(1101).empty());
+    EXPECT_EQ(end_intervals(1200), std::vector{quiet.key}) << "each interval counts";
+    readers_[0].signals(*find())->count(11, 0, 1250);
+    EXPECT_TRUE(end_intervals(1300).empty());
+
+    // A replacement is watched, or is not, as it asks.
+    ASSERT_TRUE(table_.install(entry(1)));
+    EXPECT_TRUE(end_intervals(9000).empty());
+    ASSERT_TRUE(table_.install(quiet));
+    end_intervals(10'000);
+    EXPECT_EQ(end_intervals(10'100), std::vector{quiet.key});
+    ASSERT_TRUE(table_.remove(quiet.key));
+    EXPECT_TRUE(end_intervals(11'000).empty());
+}
+
 /// Random replacements, packets and grace periods, against counting copy by copy.
 TEST_F(TableCountersTest, AgreeWithCountingEveryCopy) {
     test::Random random(3);

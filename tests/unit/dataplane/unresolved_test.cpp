@@ -344,5 +344,43 @@ TYPED_TEST(UnresolvedTest, AFloodHurtsNobodyElse) {
     EXPECT_EQ(this->held(), 64u / 4 + 1);
 }
 
+TYPED_TEST(UnresolvedTest, ControlLearnsHowManyPacketsTheHoldRefused) {
+    this->receive(1, {1, 2, 3, 4, 5, 6, 7});
+    auto events = this->events();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].value, 0u) << "none had been refused then";
+    this->install(1);
+    this->housekeep();
+    events = this->events();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].kind, EventKind::hold_overflow);
+    EXPECT_EQ(events[0].value, 3u);
+    EXPECT_EQ(events[0].interface, 1);
+    EXPECT_EQ(events[0].source.template as<TypeParam>(), this->flow().source);
+    EXPECT_EQ(events[0].group.template as<TypeParam>(), this->flow().group);
+    EXPECT_EQ(this->bench_.dropped(DropReason::hold_full), 3u);
+    // Nothing to tell of a flow whose packets all had room.
+    this->housekeep();
+    EXPECT_TRUE(this->events().empty());
+}
+
+TYPED_TEST(UnresolvedTest, ALateNoEntryEventTellsOfThePacketsRefusedBeforeIt) {
+    auto& ring = *this->bench_.ctx().events;
+    while (ring.push(Event{})) {
+    }
+    this->receive(1, {1, 2, 3, 4, 5, 6});
+    ring.drain([](const Event&) {});
+    this->receive(1, {7});
+    auto events = this->events();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].kind, EventKind::no_entry);
+    EXPECT_EQ(events[0].value, 2u);
+    this->install(1);
+    this->housekeep();
+    events = this->events();
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].value, 1u) << "each is told once";
+}
+
 }  // namespace
 }  // namespace mgmd::dataplane
