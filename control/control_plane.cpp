@@ -36,6 +36,8 @@ ControlPlane::ControlPlane(const Settings& settings, const Clock& clock, EventLo
       table_ids_(table_ids(settings)),
       ipv4_budget_(settings.limits.entries, table_ids_.size()),
       ipv6_budget_(settings.limits.entries, table_ids_.size()),
+      link_changes_(settings.interfaces.size() + 1),
+      port_errors_(settings.ports.size()),
       mgm_timer_(loop.io()),
       housekeeping_timer_(loop.io()) {
     const auto doors_of_clients = membership_doors();
@@ -184,7 +186,9 @@ void ControlPlane::set_link(PortIndex port, bool up) {
         if (interface.port != port) {
             continue;
         }
-        spdlog::info("interface {}: link {}", interface.name, up ? "up" : "down");
+        link_changes_[interface.index](clock_.now(), [&](const std::string& more) {
+            spdlog::info("interface {}: link {}{}", interface.name, up ? "up" : "down", more);
+        });
         ipv4_.at(interface.table)->on_interface_state(interface.index, up);
         ipv6_.at(interface.table)->on_interface_state(interface.index, up);
     }
@@ -193,14 +197,17 @@ void ControlPlane::set_link(PortIndex port, bool up) {
 void ControlPlane::on_port_error(const Event& event) {
     ++events_.port_error;
     const auto ports = doors_.view.ports();
-    if (event.port >= ports.size()) {
+    if (event.port >= std::min(ports.size(), port_errors_.size())) {
         return;
     }
     const auto& port = ports[event.port];
-    spdlog::warn(
-        "port {}: {} errors and losses; in all {} frames missed, {} without a buffer, {} receive "
-        "errors, {} transmit errors",
-        port.name, event.value, port.rx_missed, port.rx_no_mbuf, port.rx_errors, port.tx_errors);
+    port_errors_[event.port](clock_.now(), [&](const std::string& more) {
+        spdlog::warn(
+            "port {}: {} errors and losses; in all {} frames missed, {} without a buffer, {} "
+            "receive errors, {} transmit errors{}",
+            port.name, event.value, port.rx_missed, port.rx_no_mbuf, port.rx_errors, port.tx_errors,
+            more);
+    });
 }
 
 void ControlPlane::on_control_packet(const ControlPacket& packet) {
@@ -291,7 +298,10 @@ void ControlPlane::warn_of_stalled_worker() {
     const auto ipv4 = doors_.ipv4.usage().grace_stalled;
     const auto stalled = ipv4 ? ipv4 : doors_.ipv6.usage().grace_stalled;
     if (stalled && !grace_warned_) {
-        spdlog::warn("worker {} has not passed a quiescent state for over a second", *stalled);
+        stalls_(clock_.now(), [&](const std::string& more) {
+            spdlog::warn("worker {} has not passed a quiescent state for over a second{}", *stalled,
+                         more);
+        });
     }
     grace_warned_ = stalled.has_value();
 }

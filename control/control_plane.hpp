@@ -14,6 +14,7 @@
 #include "common/dataplane_view.hpp"
 #include "common/event_ring.hpp"
 #include "common/inject_ring.hpp"
+#include "common/log_limit.hpp"
 #include "control/event_loop.hpp"
 #include "control/table_control.hpp"
 #include "control/table_watch.hpp"
@@ -86,6 +87,9 @@ private:
     Tables<V4> ipv4_;
     Tables<V6> ipv6_;
     EventSummary events_;
+    std::vector<LogLimit> link_changes_;  ///< by InterfaceIndex
+    std::vector<LogLimit> port_errors_;   ///< by PortIndex
+    LogLimit stalls_;
     boost::asio::steady_timer mgm_timer_;
     std::optional<TimePoint> mgm_deadline_;  ///< what mgm_timer_ waits for
     boost::asio::steady_timer housekeeping_timer_;

@@ -88,14 +88,15 @@ ssize_t EalLog::write(void* self, const char* text, std::size_t size) {
 
 void EalLog::message(std::string_view text) {
     const auto level = is_harmless(text) ? LogLevel::debug : level_of(rte_log_cur_msg_loglevel());
+    const std::scoped_lock lock(mutex_);
     if (level >= LogLevel::warning) {
-        const std::scoped_lock lock(mutex_);
         complaints_.emplace_back(text);
         if (complaints_.size() > kComplaints) {
             complaints_.pop_front();
         }
     }
-    sink_(level, "dpdk: " + std::string(text));
+    limit_(std::chrono::steady_clock::now(),
+           [&](const std::string& more) { sink_(level, "dpdk: " + std::string(text) + more); });
 }
 
 }  // namespace mgmd::dataplane

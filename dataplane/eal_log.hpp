@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/log_limit.hpp"
 #include "common/log_sink.hpp"
 
 namespace mgmd::dataplane {
@@ -25,6 +26,10 @@ public:
     /// Warnings and errors since the last call, oldest first, as " (A; B)"; empty if none.
     std::string take_complaints();
 
+    /// Messages that a start may need at once. Drivers complain about packets too: after so many,
+    /// one a second is passed on.
+    static constexpr std::uint32_t kBurst = 256;
+
 private:
     static ssize_t write(void* self, const char* text, std::size_t size);
     void message(std::string_view text);
@@ -32,8 +37,9 @@ private:
     LogSink sink_;
     std::FILE* stream_ = nullptr;
     std::FILE* previous_ = nullptr;
-    std::mutex mutex_;                    // guards complaints_
+    std::mutex mutex_;                    // guards what follows
     std::deque<std::string> complaints_;  // any thread: rw
+    LogLimit limit_{kBurst, std::chrono::seconds(1)};
 };
 
 }  // namespace mgmd::dataplane

@@ -8,9 +8,10 @@
 namespace mgmd::mgm {
 
 template <class F>
-AlertQueue<F>::AlertQueue(const ClientRegistry<F>& clients, Post post, std::size_t max_rounds,
-                          PruneAnswer prune_answer)
+AlertQueue<F>::AlertQueue(const ClientRegistry<F>& clients, const Clock& clock, Post post,
+                          std::size_t max_rounds, PruneAnswer prune_answer)
     : clients_(clients),
+      clock_(clock),
       post_(std::move(post)),
       max_rounds_(max_rounds),
       prune_answer_(std::move(prune_answer)),
@@ -32,10 +33,12 @@ void AlertQueue<F>::deliver() {
     delivering_ = true;
     for (std::size_t round = 0; !waiting_.empty(); ++round) {
         if (round == max_rounds_) {
-            spdlog::warn(
-                "mgm: alerts still cause alerts after {} rounds; continuing from the event "
-                "loop with {} waiting",
-                max_rounds_, waiting_.size());
+            too_many_(clock_.now(), [this](const std::string& more) {
+                spdlog::warn(
+                    "mgm: alerts still cause alerts after {} rounds; continuing from the event "
+                    "loop with {} waiting{}",
+                    max_rounds_, waiting_.size(), more);
+            });
             continue_later();
             break;
         }

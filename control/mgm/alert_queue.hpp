@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "common/clock.hpp"
+#include "common/log_limit.hpp"
 #include "control/mgm/alerts.hpp"
 #include "control/mgm/client_registry.hpp"
 
@@ -21,8 +23,8 @@ public:
     using PruneAnswer = std::function<void(const Alert<F>&, std::chrono::seconds timeout)>;
 
     /// `max_rounds` in one deliver(); the rest is delivered by a posted task.
-    AlertQueue(const ClientRegistry<F>& clients, Post post, std::size_t max_rounds,
-               PruneAnswer prune_answer);
+    AlertQueue(const ClientRegistry<F>& clients, const Clock& clock, Post post,
+               std::size_t max_rounds, PruneAnswer prune_answer);
 
     void push(std::vector<Alert<F>> alerts);
     /// Calls the callbacks, unless it is called from inside one of them.
@@ -39,12 +41,14 @@ private:
     void continue_later();
 
     const ClientRegistry<F>& clients_;
+    const Clock& clock_;
     Post post_;
     std::size_t max_rounds_;
     PruneAnswer prune_answer_;
     std::deque<Item> waiting_;
     bool delivering_ = false;
     bool posted_ = false;
+    LogLimit too_many_;
     /// Posted tasks look at it, so that they do nothing once the queue is gone.
     std::shared_ptr<AlertQueue*> self_;
 };

@@ -4,6 +4,8 @@
 #include <deque>
 #include <functional>
 
+#include "common/clock.hpp"
+#include "common/log_limit.hpp"
 #include "control/mgm/types.hpp"
 
 namespace mgmd::mgm {
@@ -14,9 +16,10 @@ class BuildGate {
 public:
     using Call = std::function<Result<>()>;
 
-    /// `max_calls` done by one drain(); `continue_later` is told when some are left.
-    BuildGate(std::size_t max_calls, std::function<void()> continue_later)
-        : max_calls_(max_calls), continue_later_(std::move(continue_later)) {}
+    /// `max_calls` done by one drain(); `continue_later` is told when some are left. `clock`
+    /// outlives it.
+    BuildGate(const Clock& clock, std::size_t max_calls, std::function<void()> continue_later)
+        : clock_(clock), max_calls_(max_calls), continue_later_(std::move(continue_later)) {}
 
     /// Makes a callback during which calls are put off.
     template <class Callback>
@@ -38,12 +41,15 @@ public:
     void resume();
 
 private:
+    const Clock& clock_;
     std::size_t max_calls_;
     std::function<void()> continue_later_;
     std::deque<Call> calls_;
     bool asking_ = false;
     bool draining_ = false;
     bool is_left_for_later_ = false;
+    LogLimit too_many_;
+    LogLimit late_failure_;
 };
 
 }  // namespace mgmd::mgm

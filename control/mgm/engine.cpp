@@ -25,11 +25,11 @@ template <class F>
 Engine<F>::Engine(const Dependencies<F>& dependencies, const Options& options,
                   std::vector<InterfaceConfig<F>> interfaces)
     : state_(dependencies, options, std::move(interfaces)),
-      alerts_(state_.clients, dependencies.post, GroupManager<F>::kAlertRounds,
+      alerts_(state_.clients, dependencies.clock, dependencies.post, GroupManager<F>::kAlertRounds,
               [this](const Alert<F>& alert, std::chrono::seconds timeout) {
                   lifetimes_.set_negative_timeout(alert, timeout);
               }),
-      gate_(kBuildCalls, [this] { continue_later(); }),
+      gate_(dependencies.clock, kBuildCalls, [this] { continue_later(); }),
       settler_(state_, alerts_),
       lifetimes_(state_, settler_),
       memberships_(state_, settler_),

@@ -194,11 +194,13 @@ auto EntryBuilder<F>::ask_incoming(const Mfe<F>& mfe, const Choice& choice, Head
     const Slot chosen = state_.links.find(query.incoming);
     if (chosen == kNoSlot || state_.links.owner(chosen) != client) {
         const ProtocolName name = state_.clients.name(client);
-        spdlog::warn(
-            "mgm: protocol {:#x} component {} chose incoming interface {} for {}, which it "
-            "doesn't own; using {}",
-            name.protocol, name.component, to_string(query.incoming), to_string(mfe.key),
-            to_string(fallback));
+        foreign_choice_(state_.now(), [&](const std::string& more) {
+            spdlog::warn(
+                "mgm: protocol {:#x} component {} chose incoming interface {} for {}, which it "
+                "doesn't own; using {}{}",
+                name.protocol, name.component, to_string(query.incoming), to_string(mfe.key),
+                to_string(fallback), more);
+        });
         return choice;
     }
     return {chosen, query.upstream, query.route};

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "common/event_ring.hpp"
+#include "common/log_limit.hpp"
 #include "control/mgm/build_gate.hpp"
 #include "control/mgm/settler.hpp"
 #include "control/mgm/state.hpp"
@@ -55,6 +56,7 @@ private:
     State<F>& state_;
     Settler<F>& settler_;
     BuildGate& gate_;
+    LogLimit foreign_choice_;
 };
 
 }  // namespace mgmd::mgm

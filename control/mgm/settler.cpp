@@ -248,8 +248,10 @@ void Settler<F>::take_result(const TableChange<F>& change, bool is_new, TableErr
     }
     ++state_.counted.refused_changes;
     if (error == TableError::invalid) {
-        spdlog::error("mgm: the forwarding table calls the entry for group {} invalid",
-                      to_string(change.key.group));
+        invalid_entry_(state_.now(), [&](const std::string& more) {
+            spdlog::error("mgm: the forwarding table calls the entry for group {} invalid{}",
+                          to_string(change.key.group), more);
+        });
     }
     const Key key{.group = change.key.group, .source = change.key.source};
     if (Mfe<F>* mfe = is_new ? state_.mfes.find(key) : nullptr; mfe != nullptr) {

@@ -85,6 +85,7 @@ private:
     std::set<RouteKey<F>> unsettled_;
     std::optional<TimePoint> retry_at_;
     std::uint32_t lives_ = 0;
+    LogLimit invalid_entry_;
 };
 
 }  // namespace mgmd::mgm

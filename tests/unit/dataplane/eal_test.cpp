@@ -177,5 +177,16 @@ TEST(EalLogTest, PassesMessagesOnAndRemembersComplaints) {
     EXPECT_EQ(log.take_complaints(), "");
 }
 
+TEST(EalLogTest, PassesOnNoFloodOfComplaints) {
+    test::shared_eal();
+    std::size_t lines = 0;
+    EalLog log([&](LogLevel, std::string_view) { ++lines; });
+    for (std::uint32_t i = 0; i < 10 * EalLog::kBurst; ++i) {
+        rte_log(RTE_LOG_ERR, RTE_LOGTYPE_USER1, "net_x: frame too long\n");
+    }
+    EXPECT_GE(lines, EalLog::kBurst);
+    EXPECT_LT(lines, 5 * EalLog::kBurst);
+}
+
 }  // namespace
 }  // namespace mgmd::dataplane
