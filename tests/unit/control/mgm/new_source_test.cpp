@@ -72,14 +72,14 @@ TYPED_TEST(NewSource, AsksTheOwnerTowardsTheSourceNotOfTheArrival) {
 }
 
 TYPED_TEST(NewSource, ShowsTheRouteWhenOnlyItsProtocolChanges) {
-    const auto key = sg<TypeParam>(9, 1);
+    const auto changed = sg<TypeParam>(9, 1);
     Route<TypeParam> route{network<TypeParam>(9), 1, source<TypeParam>(2), 0, 3};
     this->rib.add(RouteView::multicast, route);
-    this->packet(key, 1);
-    EXPECT_EQ(this->mgm().get_mfe(key)->route.protocol, 3u);
+    this->packet(changed, 1);
+    EXPECT_EQ(this->mgm().get_mfe(changed)->route.protocol, 3u);
     route.protocol = 13;
     this->rib.add(RouteView::multicast, route);
-    EXPECT_EQ(this->mgm().get_mfe(key)->route.protocol, 13u);
+    EXPECT_EQ(this->mgm().get_mfe(changed)->route.protocol, 13u);
 }
 
 TYPED_TEST(NewSource, ComesInWhereItsOwnerChooses) {
