@@ -88,6 +88,7 @@ std::vector<std::uint8_t> make_packet<V4>(const Ipv4Address& source, const Ipv4A
     header.version_ihl = static_cast<std::uint8_t>(0x40 | kLength / 4);
     header.type_of_service = kInternetworkControl;
     header.total_length = be16(static_cast<std::uint16_t>(kLength + payload.size()));
+    header.flags_fragment_offset = be16(Ipv4Header::kDontFragment);  // no ID: RFC 6864 4.1
     header.ttl = 1;
     header.protocol = IpProtocol::igmp;
     header.source = source;

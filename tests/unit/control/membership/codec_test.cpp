@@ -244,7 +244,7 @@ TEST(IgmpEncode, OlderMessagesAreWhatOthersMake) {
         return encode(Report<V4>{generation, {{type, v4("239.1.1.1"), {}}}}, v4("10.2.0.11"));
     };
     const auto expected = [](PacketBuilder packet) {
-        return packet.traffic_class(0xc0).identification(0).network_bytes();
+        return packet.traffic_class(0xc0).identification(0).dont_fragment().network_bytes();
     };
     EXPECT_EQ(made(Generation::first, RecordType::is_ex).octets,
               expected(igmp("239.1.1.1").igmp(0x12, "239.1.1.1")));
