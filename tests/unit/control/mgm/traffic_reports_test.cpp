@@ -22,7 +22,7 @@ protected:
     void SetUp() override {
         this->enrol_all();
         listener.handle = *this->mgm().register_protocol({300, 1}, listener);
-        for (const InterfaceIndex index : {1, 2}) {
+        for (InterfaceIndex index = 1; index <= 2; ++index) {
             ASSERT_TRUE(
                 this->mgm().take_interface(listener.handle, link<F>(index), LocalMode::forward));
         }
