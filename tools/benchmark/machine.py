@@ -21,6 +21,11 @@ def _cpu():
     return f"{len(models)} × {models[0]}" if models else "?"
 
 
+def _kernel():
+    """The version, without what a distributor adds to it."""
+    return platform.release().split("-")[0]
+
+
 def hugepages_octets():
     """Free ones, of all sizes."""
     total = 0
@@ -31,7 +36,7 @@ def hugepages_octets():
 
 
 def description(root, mgmd):
-    return {"cpu": _cpu(), "kernel": f"{platform.system()} {platform.release()}",
+    return {"cpu": _cpu(), "kernel": f"{platform.system()} {_kernel()}",
             "dpdk": _first_line(["pkg-config", "--modversion", "libdpdk"]),
             "compiler": _first_line(["c++", "--version"]),
             "mgmd": f"{_first_line([mgmd, '--version'])} "
