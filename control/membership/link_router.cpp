@@ -88,11 +88,11 @@ void LinkRouter<F>::receive_query(const Message<F>& message, const Query<F>& que
     if (query.generation < generation_) {
         // RFC 9776 7.3.1: all routers of a link must be configured for the same version
         counters_.add(LinkCount::older_querier);
-        if (version_log_.admit(now)) {
-            spdlog::warn("{} on {}: {} queries with version {}, configured is {}", kName<F>, name_,
-                         to_string(message.source), version_of<F>(query.generation),
-                         settings_.version);
-        }
+        version_log_(now, [&](const std::string& more) {
+            spdlog::warn("{} on {}: {} queries with version {}, configured is {}{}", kName<F>,
+                         name_, to_string(message.source), version_of<F>(query.generation),
+                         settings_.version, more);
+        });
     }
     const Role before = querier_.role();
     const bool elected = querier_.receive(query, message.source, now);
@@ -252,9 +252,9 @@ std::optional<TimePoint> LinkRouter<F>::next_deadline() const {
 
 template <class F>
 void LinkRouter<F>::warn_of_limit(TimePoint now, const std::string& what, std::uint32_t limit) {
-    if (limit_log_.admit(now)) {
-        spdlog::warn("{} on {}: {} {}", kName<F>, name_, what, limit);
-    }
+    limit_log_(now, [&](const std::string& more) {
+        spdlog::warn("{} on {}: {} {}{}", kName<F>, name_, what, limit, more);
+    });
 }
 
 template <class F>

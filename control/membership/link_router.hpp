@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/log_limit.hpp"
 #include "common/settings.hpp"
 #include "control/membership/admission.hpp"
 #include "control/membership/deadline_queue.hpp"
@@ -89,8 +90,8 @@ private:
     RateMeter report_meter_;
     Groups groups_;
     DeadlineQueue<Address> deadlines_;  ///< of all groups
-    LogMeter limit_log_;
-    LogMeter version_log_;
+    LogLimit limit_log_;
+    LogLimit version_log_;
 };
 
 }  // namespace mgmd::membership

@@ -99,9 +99,9 @@ void MembershipPort<F>::check(const mgm::Result<>& result) {
         return;
     }
     router_.counters().add(LinkCount::refused_by_mgm);
-    if (refusal_log_.admit(doors_.clock.now())) {
-        spdlog::error("{} on {}: {}", kName<F>, interface_.name, result.error().message);
-    }
+    refusal_log_(doors_.clock.now(), [&](const std::string& more) {
+        spdlog::error("{} on {}: {}{}", kName<F>, interface_.name, result.error().message, more);
+    });
 }
 
 template <class F>

@@ -6,6 +6,7 @@
 
 #include "common/clock.hpp"
 #include "common/inject_ring.hpp"
+#include "common/log_limit.hpp"
 #include "control/membership/link_router.hpp"
 #include "control/membership/membership_summary.hpp"
 #include "control/membership/subscription.hpp"
@@ -53,7 +54,7 @@ private:
     const MembershipDoors& doors_;
     Subscription<F> subscription_;
     membership::LinkRouter<F> router_;
-    membership::LogMeter refusal_log_;
+    LogLimit refusal_log_;
 };
 
 }  // namespace mgmd

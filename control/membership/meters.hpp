@@ -34,19 +34,4 @@ private:
     TimePoint due_{};  ///< when what was let through would have come, evenly spaced
 };
 
-/// Lets a log line through once in a while, so that what comes from outside can't flood the log.
-class LogMeter {
-public:
-    bool admit(TimePoint now) {
-        if (now < next_) {
-            return false;
-        }
-        next_ = now + std::chrono::seconds(10);
-        return true;
-    }
-
-private:
-    TimePoint next_{};
-};
-
 }  // namespace mgmd::membership
