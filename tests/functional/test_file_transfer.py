@@ -98,7 +98,8 @@ def test_udpcast(lab, hosts, file, tmp_path):
         receiver.wait_for("UDP receiver for")
     sender = start(lab, hosts, "udpcast", "source", "udp-sender", *common, "--file", file,
                    "--mcast-data-address", UDPCAST_DATA, "--max-bitrate", "40m",
-                   "--min-receivers", len(RECEIVERS))
+                   "--min-receivers", len(RECEIVERS),
+                   "--rexmit-hello-interval", 200)  # a hello before the joins reaches nobody
     for process in (sender, *receivers):
         process.expect_exit(0, deadline=60)
     for name in RECEIVERS:

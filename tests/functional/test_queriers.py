@@ -42,9 +42,8 @@ def test_the_second_of_two_routers_takes_over(lab, family, tmp_path):
     first_mac, second_mac = hosts.router_mac("left"), SECOND[0].mac
     until(lambda: first_mac in queriers(wire, family), what="query of the first")
     second = hosts.start_router(SECOND, label="second", timers=OFTEN)
-    until(lambda: second_mac in queriers(wire, family), what="start-up query of the second")
-    heard = wire.mark()
-    until(lambda: first_mac in queriers(wire, family, heard), what="answer of the first")
+    # It may hear the first before its start-up query: then it sends none.
+    second.wait_for(f"{family.protocol} on left: \\S+ is querier now")
     elected = wire.mark()
     member = hosts.join("left1")
     hosts.until_reaches("left")

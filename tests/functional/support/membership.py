@@ -39,6 +39,10 @@ class Family:
     def __str__(self):
         return f"IPv{self.version}"
 
+    @property
+    def protocol(self):
+        return "IGMP" if self.version == 4 else "MLD"
+
 
 IPV4 = Family(4, "10.1.0.10", "10.1.0.11", "239.1.1.1", "239.1.1.2", "232.1.1.1", "239.255.0.1")
 IPV6 = Family(6, "fd00:1::10", "fd00:1::11", "ff1e::1:1", "ff1e::1:2", "ff3e::1:1", "ff1e::ffff")
