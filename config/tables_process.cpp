@@ -47,7 +47,9 @@ constexpr std::array kWorkers{
         .within(0, kMaxCore)
         .otherwise("chosen at start"),
     value<WorkerDraft, &WorkerDraft::idle>(
-        "idle", "What a worker without packets does: `busy` polls on, `adaptive` sleeps a little."),
+        "idle",
+        "What a worker without packets does: `busy` polls on, `adaptive` sleeps: until a packet "
+        "comes where all its devices have receive interrupts, else for moments."),
     value<WorkerDraft, &WorkerDraft::idle_max_sleep>(
         "idle_max_sleep",
         "Longest sleep of an idle worker: no longer than a receive queue takes to fill at the peak "

@@ -88,9 +88,7 @@ void equip(Dataplane::State& state, Worker& worker) {
     worker.options.process = choose_process(state.arrivals->features());
     worker.options.burst = settings.burst;
     worker.options.longest_sleep = settings.idle_max_sleep;
-    // Polling without a pause would take the CPU from the thread that shares it.
-    worker.options.sleeps =
-        settings.idle == IdlePolicy::adaptive || state.cores().is_shared(context.worker);
+    worker.options.sleeps = state.sleeps(context.worker);
 }
 
 /// The way of each worker's frames to a TX queue of `device`, whose queue q the owner of the port's
@@ -135,6 +133,20 @@ Expected<> connect_port(Dataplane::State& state, PortIndex index) {
         static_cast<std::uint16_t>(std::min<std::size_t>(port.tx_queues(), state.worker_count()));
     return connect(state, index, port, tx_queues, "tx",
                    [&](Worker& worker, TxQueue way) { worker.context.tx[index].queue = way; });
+}
+
+/// Of all the devices the worker receives from.
+bool have_rx_interrupts(const Dataplane::State& state, const Worker& worker) {
+    const auto has = [](const auto& ports, std::uint16_t device) {
+        return std::any_of(ports.begin(), ports.end(), [&](const auto& port) {
+            return port != nullptr && port->id() == device && port->has_rx_interrupts();
+        });
+    };
+    return std::all_of(worker.receive.begin(), worker.receive.end(),
+                       [&](const RxQueue& queue) { return has(state.ports, queue.device); }) &&
+           std::all_of(worker.kernel.begin(), worker.kernel.end(), [&](const KernelQueue& queue) {
+               return has(state.kernel_ports, queue.device);
+           });
 }
 
 Expected<> connect_kernel_port(Dataplane::State& state, PortIndex index) {
@@ -187,6 +199,10 @@ Expected<> create_workers(Dataplane::State& state) {
         if (!done) {
             return done;
         }
+    }
+    for (auto& worker : state.workers) {
+        worker->options.rx_interrupts =
+            worker->options.sleeps && have_rx_interrupts(state, *worker);
     }
     return {};
 }

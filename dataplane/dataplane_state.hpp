@@ -48,6 +48,8 @@ struct Dataplane::State {
     std::size_t worker_count() const { return settings.workers.count; }
     const CorePlan& cores() const { return eal->cores(); }
     const PoolPair& pool_of(WorkerIndex worker) const;
+    /// When idle.
+    bool sleeps(WorkerIndex worker) const;
 };
 
 /// How DPDK calls the thread of a worker.

@@ -55,6 +55,15 @@ bool sends_segments(const Settings& settings) {
            });
 }
 
+bool some_sleep(const Dataplane::State& state) {
+    for (WorkerIndex worker = 0; worker < state.worker_count(); ++worker) {
+        if (state.sleeps(worker)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// A locally administered address that no two ports share.
 MacAddress made_up_mac(PortIndex port) {
     return {{0x02, 'm', 'g', 'm', static_cast<std::uint8_t>(port >> 8),
@@ -75,6 +84,7 @@ PortRequest request_for(const Dataplane::State& state, PortIndex index) {
     request.tx_descriptors = port.tx_descriptors;
     request.tx_sharing = port.tx_sharing;
     request.segments = sends_segments(settings);
+    request.rx_interrupts = some_sleep(state);
     request.pool = [&state, index](std::uint16_t queue) {
         return state.pool_of(owner_of(index, queue, state.worker_count())).packets();
     };
@@ -116,7 +126,8 @@ std::string description(const PortView& port) {
 Expected<std::unique_ptr<Port>> open_port(Dataplane::State& state, const PortRequest& request) {
     auto port = Port::open(request, state.eal->log(), state.log);
     if (port) {
-        state.log(LogLevel::info, description((*port)->view()));
+        state.log(LogLevel::info, description((*port)->view()) +
+                                      ((*port)->has_rx_interrupts() ? ", receive interrupts" : ""));
     }
     return port;
 }
@@ -127,6 +138,11 @@ const PoolPair& Dataplane::State::pool_of(WorkerIndex worker) const {
     const int node = node_of(*this, worker);
     return *std::find_if(pools.begin(), pools.end(),
                          [&](const PoolPair& pair) { return pair.node() == node; });
+}
+
+bool Dataplane::State::sleeps(WorkerIndex worker) const {
+    // Polling without a pause would take the CPU from the thread that shares it.
+    return settings.workers.idle == IdlePolicy::adaptive || cores().is_shared(worker);
 }
 
 Expected<> open_devices(Dataplane::State& state) {

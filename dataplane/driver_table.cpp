@@ -12,7 +12,7 @@ struct Driver {
     DriverTraits traits;
 };
 
-constexpr DriverTraits kPhysical{.shares_frames = true};
+constexpr DriverTraits kPhysical{.shares_frames = true, .rx_interrupts = true};
 
 constexpr std::array kDrivers{
     Driver{"net_i40e", kPhysical},
@@ -23,7 +23,7 @@ constexpr std::array kDrivers{
     // They pad short frames in place, but no shorter one than 60 octets is ever shared.
     Driver{"net_bnxt", kPhysical},
     Driver{"net_hns3", kPhysical},
-    Driver{"net_ark", kPhysical},
+    Driver{"net_ark", {.shares_frames = true}},
     Driver{"net_virtio", kPhysical},
     Driver{"net_virtio_user", {.shares_frames = true, .spreads_by_itself = true}},
     Driver{"net_vhost", {.shares_frames = true, .spreads_by_itself = true}},
@@ -37,7 +37,7 @@ constexpr std::array kDrivers{
             .chains = Chains::always,
             .queues_are_sources = true,
             .any_mac = true}},
-    Driver{"net_tap", {.shares_frames = true, .spreads_by_itself = true}},
+    Driver{"net_tap", {.shares_frames = true, .spreads_by_itself = true, .rx_interrupts = true}},
     Driver{"net_af_packet", {.shares_frames = true, .spreads_by_itself = true}},
     // A chain is read past the end of its first segment. Its rings have 2048 places whatever it is
     // asked for, and with fewer buffers it receives nothing at all.

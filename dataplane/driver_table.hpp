@@ -21,6 +21,9 @@ struct DriverTraits {
     bool spreads_by_itself = false;
     /// It neither filters by MAC address nor has one anybody knows: any will do.
     bool any_mac = false;
+    /// A worker may sleep until a packet comes. DPDK tells only once the queues are set up, and a
+    /// port that is asked for interrupts it can't have does not start.
+    bool rx_interrupts = false;
     /// Frames that nobody received stay in it: they are taken out before it is closed.
     bool keeps_frames = false;
     /// Buffers that each of its queues may keep, where that is more than its descriptors.

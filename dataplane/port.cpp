@@ -70,10 +70,14 @@ Expected<std::unique_ptr<Port>> Port::open(const PortRequest& request, EalLog& c
                                            const LogSink& log) {
     std::unique_ptr<Port> port(new Port(request, log));
     complaints.take_complaints();
-    auto done = port->probe()
-                    .and_then([&] { return port->configure(); })
-                    .and_then([&] { return port->set_up_queues(); })
-                    .and_then([&] { return port->start(); });
+    auto done = port->probe().and_then([&] { return port->make_ready(); });
+    if (!done && port->rx_interrupts_) {
+        // Also uio lacks them, and a machine may be out of vectors.
+        port->rx_interrupts_ = false;
+        log(LogLevel::warning, port->what("has no receive interrupts", 0) +
+                                   "; idle workers poll it" + complaints.take_complaints());
+        done = port->make_ready();
+    }
     if (!done) {
         auto error = done.error();
         error.message += complaints.take_complaints();
@@ -117,7 +121,12 @@ Expected<> Port::probe() {
     }
     driver_ = info_.driver_name;
     traits_ = traits_of(driver_, request_.device);
+    rx_interrupts_ = request_.rx_interrupts && traits_.rx_interrupts;
     return {};
+}
+
+Expected<> Port::make_ready() {
+    return configure().and_then([&] { return set_up_queues(); }).and_then([&] { return start(); });
 }
 
 void Port::choose_queues() {
@@ -149,6 +158,7 @@ rte_eth_conf Port::configuration() const {
         conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
         conf.rx_adv_conf.rss_conf.rss_hf = hash_functions(info_.flow_type_rss_offloads);
     }
+    conf.intr_conf.rxq = rx_interrupts_ ? 1 : 0;
     return conf;
 }
 

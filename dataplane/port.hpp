@@ -31,7 +31,8 @@ struct PortRequest {
     std::uint16_t rx_descriptors = 1024;
     std::uint16_t tx_descriptors = 1024;
     std::optional<bool> tx_sharing;
-    bool segments = false;  ///< frames of several segments will be sent
+    bool segments = false;       ///< frames of several segments will be sent
+    bool rx_interrupts = false;  ///< wanted, where the device has them
     /// The pool of a receive queue's buffers.
     std::function<rte_mempool*(std::uint16_t queue)> pool;
 };
@@ -51,6 +52,7 @@ public:
     std::uint16_t rx_queues() const { return rx_queues_; }
     std::uint16_t tx_queues() const { return tx_queues_; }
     const PortFacts& facts() const { return facts_; }
+    bool has_rx_interrupts() const { return rx_interrupts_; }
 
     /// Looks at the link. True: it changed since the last look.
     bool poll_link();
@@ -69,6 +71,7 @@ public:
 private:
     Port(const PortRequest& request, const LogSink& log) : request_(request), log_(log) {}
     Expected<> probe();
+    Expected<> make_ready();
     Expected<> configure();
     Expected<> set_up_queues();
     Expected<> start();
@@ -92,6 +95,7 @@ private:
     std::uint16_t tx_descriptors_ = 0;
     PortFacts facts_;
     ReceiveFilter filter_ = ReceiveFilter::as_is;
+    bool rx_interrupts_ = false;
     bool open_ = false;
     bool started_ = false;
     bool link_up_ = false;

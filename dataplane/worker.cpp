@@ -20,6 +20,8 @@ constexpr unsigned kPollsPerHousekeeping = 16;
 constexpr std::size_t kInjectionsPerRound = 32;
 /// How long nothing has come before a worker may sleep.
 constexpr std::uint64_t kPatienceMicroseconds = 200;
+/// Longest sleep where packets end it: what an interrupt that got lost costs.
+constexpr std::chrono::milliseconds kLongestWaitForPackets{100};
 
 }  // namespace
 
@@ -38,6 +40,7 @@ Worker::Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const TableReader<
 void Worker::run() {
     // Sleeps of some 10 µs need a finer timer than the default slack of 50 µs.
     prctl(PR_SET_TIMERSLACK, 1UL);
+    watch_queues();
     qsbr_.online(context.worker);
     unsigned polls = 0;
     while (!stop_.load(std::memory_order_relaxed)) {
@@ -58,7 +61,20 @@ void Worker::run() {
     drop_all_held<V4>(context);
     drop_all_held<V6>(context);
     qsbr_.offline(context.worker);
+    interrupts_.detach();
     context.control_waker->wake();
+}
+
+/// DPDK keeps what a thread waits for in that thread.
+void Worker::watch_queues() {
+    if (!options.rx_interrupts) {
+        return;
+    }
+    std::vector<RxQueue> watched = receive;
+    for (const auto& queue : kernel) {
+        watched.push_back({queue.device, 0, 0});
+    }
+    (void)interrupts_.attach(watched, waker_.descriptor());
 }
 
 /// True: something came.
@@ -136,19 +152,43 @@ bool Worker::nothing_waits() const {
                                          [](const HandOver* ring) { return ring->empty(); });
 }
 
-/// Until control or another worker wakes it, or packets may have come.
+bool Worker::holds_nothing() const {
+    return context.ipv4.held.empty() && context.ipv6.held.empty();
+}
+
+/// Until control or another worker wakes it, or packets may have come. Held flows have a deadline:
+/// as long as there are any, sleeps are short.
 void Worker::sleep() {
+    const bool for_packets = holds_nothing() && interrupts_.arm();
+    // What came before the interrupts were on is told of by none.
+    if (for_packets && poll()) {
+        interrupts_.disarm();
+        return;
+    }
     qsbr_.offline(context.worker);
     waker_.prepare_sleep();
     if (nothing_waits() && !stop_.load(std::memory_order_relaxed)) {
-        pollfd descriptor{waker_.descriptor(), POLLIN, 0};
-        const auto seconds = std::chrono::floor<std::chrono::seconds>(options.longest_sleep);
-        const std::chrono::nanoseconds rest = options.longest_sleep - seconds;
-        const timespec timeout{seconds.count(), rest.count()};
-        (void)ppoll(&descriptor, 1, &timeout, nullptr);
+        wait(for_packets);
     }
     waker_.awake();
     qsbr_.online(context.worker);
+    if (for_packets) {
+        interrupts_.disarm();
+        // A device may tell of a packet just before its driver finds it (tap).
+        last_work_ = rte_rdtsc();
+    }
+}
+
+void Worker::wait(bool for_packets) {
+    if (for_packets) {
+        interrupts_.wait(kLongestWaitForPackets);
+        return;
+    }
+    pollfd descriptor{waker_.descriptor(), POLLIN, 0};
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(options.longest_sleep);
+    const std::chrono::nanoseconds rest = options.longest_sleep - seconds;
+    const timespec timeout{seconds.count(), rest.count()};
+    (void)ppoll(&descriptor, 1, &timeout, nullptr);
 }
 
 }  // namespace mgmd::dataplane

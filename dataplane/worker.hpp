@@ -14,15 +14,9 @@
 #include "dataplane/hand_over.hpp"
 #include "dataplane/packet.hpp"
 #include "dataplane/qsbr.hpp"
+#include "dataplane/rx_interrupts.hpp"
 
 namespace mgmd::dataplane {
-
-/// A receive queue that a worker polls.
-struct RxQueue {
-    std::uint16_t device = 0;  ///< DPDK port id
-    std::uint16_t queue = 0;
-    PortIndex port = 0;
-};
 
 /// The kernel's side of a port: what the kernel sends leaves by the port.
 struct KernelQueue {
@@ -36,7 +30,10 @@ struct WorkerOptions {
     void (*process)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames) = nullptr;
     std::uint16_t burst = 32;
     bool sleeps = false;  ///< when idle; else it polls all the time
+    /// Where a packet does not end the sleep.
     std::chrono::microseconds longest_sleep{50};
+    /// All its devices have receive interrupts: a packet ends its sleep.
+    bool rx_interrupts = false;
 };
 
 /// A forwarding core: what it owns, and its loop. Made and wired by the control thread, which
@@ -74,12 +71,16 @@ private:
     unsigned receive_from(const RxQueue& queue);
     void forward_kernel(const KernelQueue& queue);
     void housekeeping();
+    void watch_queues();
     void sleep();
+    void wait(bool for_packets);
     bool may_sleep() const;
+    bool holds_nothing() const;
     bool nothing_waits() const;
 
     Qsbr& qsbr_;
     Waker waker_;
+    RxInterrupts interrupts_;
     std::uint64_t patience_ = 0;  ///< cycles without a packet before it sleeps
     std::uint64_t last_work_ = 0;
     alignas(64) std::atomic<bool> stop_{false};  // worker: ro, control: wo

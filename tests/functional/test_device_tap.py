@@ -22,9 +22,15 @@ def namespace(lab):
     return lab.namespace("router")
 
 
+@pytest.fixture(params=["busy", "adaptive"])
+def idle(request):
+    return request.param
+
+
 @pytest.fixture
-def router(lab, namespace):
-    router = lab.mgmd(lab3.example("tap"), namespace=namespace)
+def router(lab, namespace, idle):
+    config = lab3.example("tap").read_text() + f"workers: {{idle: {idle}}}\n"
+    router = lab.mgmd(config, namespace=namespace)
     for tap in TAPS:
         namespace.up(tap)
     return router
