@@ -98,7 +98,7 @@ struct MembershipProtocolSettings {
 };
 
 /// Who owns an interface in MGM.
-enum class InterfaceProtocol : std::uint8_t { none, static_routes };
+enum class InterfaceProtocol : std::uint8_t { none, static_routes, proxy };
 
 template <class F>
 struct InterfaceFamilySettings {
@@ -128,6 +128,19 @@ struct InterfaceSettings {
             return ipv6;
         }
     }
+};
+
+/// IGMP and MLD proxying (RFC 4605) in one routing table. IPv4 is proxied if a downstream interface
+/// has IGMP, IPv6 if one has MLD.
+struct ProxySettings {
+    TableId table = 0;
+    std::vector<InterfaceIndex> upstream;    ///< the first one whose link is up is used
+    std::vector<InterfaceIndex> downstream;  ///< in file order
+    /// The newest versions to report with; what the upstream's querier speaks may be older.
+    std::uint8_t igmp_version = 3;
+    std::uint8_t mld_version = 2;
+    std::uint8_t robustness_variable = 2;
+    milliseconds unsolicited_report_interval{1'000};
 };
 
 enum class IdlePolicy : std::uint8_t { busy, adaptive };
@@ -235,6 +248,7 @@ struct Settings {
     ReplicationSettings replication;
     FamilySettings<V4> ipv4;
     FamilySettings<V6> ipv6;
+    std::vector<ProxySettings> proxies;  ///< at most one of each table
     LimitSettings limits;
     TimerSettings timers;
     LogSettings log;

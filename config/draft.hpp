@@ -91,6 +91,13 @@ struct MrouteDraft {
     static const Record& record();
 };
 
+struct ProxyDraft : ProxySettings {
+    std::vector<Located<std::string>> given_upstream;
+    std::vector<Located<std::string>> given_downstream;
+    const Node* node = nullptr;
+    static const Record& record();
+};
+
 inline constexpr std::uint16_t kMaxWorkers = 128;
 
 struct WorkerDraft : WorkerSettings {
@@ -138,6 +145,7 @@ struct Draft {
     Named<InterfaceDraft> interfaces;
     std::vector<RouteDraft> routes;
     std::vector<MrouteDraft> mroutes;
+    std::vector<ProxyDraft> proxies;
     WorkerDraft workers;
     MemoryDraft memory;
     ReplicationDraft replication;

@@ -132,9 +132,10 @@ private:
             return false;
         }
         if (!igmp_.enabled && interface_.protocol != InterfaceProtocol::static_routes) {
-            resolver_.diagnostics.add(node, std::string("needs ") +
-                                                (F::family == Family::ipv4 ? "igmp" : "mld") +
-                                                " or protocol: static on the interface");
+            const bool may_be_static = interface_.protocol == InterfaceProtocol::none;
+            resolver_.diagnostics.add(
+                node, std::string("needs ") + (F::family == Family::ipv4 ? "igmp" : "mld") +
+                          (may_be_static ? " or protocol: static" : "") + " on the interface");
             return false;
         }
         return true;

@@ -62,6 +62,7 @@ Settings resolve(const Draft& draft, Diagnostics& diagnostics) {
     resolve_addresses(resolver);
     resolve_boundaries(resolver);
     resolve_membership_policy(resolver);
+    resolve_proxies(resolver);
     resolve_joins(resolver);
     resolve_routes(resolver);
     resolve_mroutes(resolver);

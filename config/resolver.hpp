@@ -69,6 +69,7 @@ void resolve_interfaces(Resolver& resolver);
 void resolve_addresses(Resolver& resolver);
 void resolve_boundaries(Resolver& resolver);
 void resolve_membership_policy(Resolver& resolver);
+void resolve_proxies(Resolver& resolver);
 void resolve_joins(Resolver& resolver);
 void resolve_routes(Resolver& resolver);
 void resolve_mroutes(Resolver& resolver);

@@ -245,6 +245,34 @@ constexpr std::array kMroute{
         .otherwise("that of the interfaces named, else 0"),
 };
 
+constexpr std::array kProxy{
+    value<ProxyDraft, &ProxyDraft::given_upstream>(
+        "upstream",
+        "The interface towards the other routers, where the proxy is a host. With several, the "
+        "first one whose link is up is used.")
+        .within(1, kLongestName)
+        .mandatory(),
+    value<ProxyDraft, &ProxyDraft::given_downstream>(
+        "downstream",
+        "Interfaces with hosts, or with further proxies. They need `igmp`, `mld` or both. What "
+        "their members want leaves there while this router is their querier.")
+        .within(1, kLongestName)
+        .mandatory(),
+    value<ProxyDraft, &ProxyDraft::igmp_version>("igmp_version",
+                                                 "The newest version of IGMP to report with.")
+        .within(2, 3),
+    value<ProxyDraft, &ProxyDraft::mld_version>("mld_version",
+                                                "The newest version of MLD to report with.")
+        .within(1, 2),
+    value<ProxyDraft, &ProxyDraft::robustness_variable>(
+        "robustness_variable",
+        "How often a change is reported, unless the upstream's querier says another number.")
+        .within(1, 7),
+    value<ProxyDraft, &ProxyDraft::unsolicited_report_interval>(
+        "unsolicited_report_interval", "The longest time between two reports of one change.")
+        .within(100ms, 25s),
+};
+
 }  // namespace
 
 const Record& PortDraft::record() {
@@ -307,6 +335,17 @@ const Record& MrouteDraft::record() {
     static constexpr Record kRecord{
         "mroute", "A static multicast route: it never ages and memberships don't change it.",
         kMroute};
+    return kRecord;
+}
+
+const Record& ProxyDraft::record() {
+    static constexpr Record kRecord{
+        "proxy",
+        "A proxy (RFC 4605) owns its interfaces. It joins upstream what the members of all "
+        "downstream interfaces want together, and sends what comes from downstream sources "
+        "upstream and to the members on the other downstream interfaces. IPv4 is proxied if a "
+        "downstream interface has `igmp`, IPv6 if one has `mld`.",
+        kProxy};
     return kRecord;
 }
 

@@ -46,5 +46,13 @@ TEST(Examples, TheLabIsTheNetworkOfTheShippedCapture) {
     }
 }
 
+TEST(Examples, TheProxyHasTwoUpstreamAndTwoDownstreamInterfaces) {
+    const auto lab = load_file("config/examples/lab-proxy.yaml");
+    ASSERT_TRUE(lab);
+    ASSERT_EQ(lab->proxies.size(), 1u);
+    EXPECT_EQ(lab->proxies[0].upstream, (std::vector<InterfaceIndex>{1, 2}));
+    EXPECT_EQ(lab->proxies[0].downstream, (std::vector<InterfaceIndex>{3, 4}));
+}
+
 }  // namespace
 }  // namespace mgmd::config::test

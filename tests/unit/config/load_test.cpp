@@ -125,6 +125,34 @@ TEST(Load, IgmpAndMld) {
     EXPECT_EQ(mld.last_member_query_interval, 2000ms);
 }
 
+TEST(Load, Proxies) {
+    const auto settings = load(R"(
+ports: {p: net_null0}
+interfaces:
+  lan: {port: p, vlan: 3, table: 5, mld: yes}
+  wan: {port: p, vlan: 1, table: 5}
+  spare: {port: p, vlan: 2, table: 5, addresses: 10.2.0.1/24}
+proxies:
+  - {upstream: [wan, spare], downstream: lan, igmp_version: 2, mld_version: 1,
+     robustness_variable: 3, unsolicited_report_interval: 500ms}
+)");
+    ASSERT_EQ(settings.proxies.size(), 1u);
+    const ProxySettings& proxy = settings.proxies[0];
+    EXPECT_EQ(proxy.table, 5);
+    EXPECT_THAT(proxy.upstream, ElementsAre(2, 3));
+    EXPECT_THAT(proxy.downstream, ElementsAre(1));
+    EXPECT_EQ(proxy.igmp_version, 2);
+    EXPECT_EQ(proxy.mld_version, 1);
+    EXPECT_EQ(proxy.robustness_variable, 3);
+    EXPECT_EQ(proxy.unsolicited_report_interval, 500ms);
+    for (const auto& interface : settings.interfaces) {
+        EXPECT_EQ(interface.protocol, InterfaceProtocol::proxy) << interface.name;
+    }
+    // Without an address no querier would be on the subnet.
+    EXPECT_FALSE(settings.interfaces[1].ipv4.membership.check_source_subnet);
+    EXPECT_TRUE(settings.interfaces[2].ipv4.membership.check_source_subnet);
+}
+
 TEST(Load, WhatHostsMayAskFor) {
     const auto settings = load(R"(
 ports: {p: net_null0}
