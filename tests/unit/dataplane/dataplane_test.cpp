@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <poll.h>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
 
 #include "tests/support/dataplane_fixture.hpp"
 #include "tests/support/packet_builder.hpp"
@@ -114,6 +117,20 @@ protected:
         const auto path = file("out" + std::to_string(settings_.ports.size()) + ".pcap");
         add_port(unique("net_pcap") + ",tx_pcap=" + path.string());
         return path;
+    }
+    /// Frames for the port on the ring device `name` to receive, before the workers start.
+    static void send(const std::string& name, const std::vector<Bytes>& frames) {
+        static rte_mempool* pool = rte_pktmbuf_pool_create(
+            "sent by tests", 63, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+        std::uint16_t device = 0;
+        ASSERT_EQ(rte_eth_dev_get_port_by_name(name.c_str(), &device), 0);
+        for (const auto& frame : frames) {
+            auto* mbuf = rte_pktmbuf_alloc(pool);
+            ASSERT_NE(mbuf, nullptr);
+            std::memcpy(rte_pktmbuf_append(mbuf, static_cast<std::uint16_t>(frame.size())),
+                        frame.data(), frame.size());
+            ASSERT_EQ(rte_eth_tx_burst(device, 0, &mbuf, 1), 1);
+        }
     }
     bool forwarded_count(std::uint64_t count) {
         return eventually([&] { return dataplane().verdicts().forwarded >= count; });
@@ -274,6 +291,25 @@ TEST_F(WholeDataplane, ForwardsNothingOnAnInterfaceThatIsDown) {
     EXPECT_FALSE(dataplane().set_interface_up(7, false).has_value());
     ASSERT_TRUE(dataplane().launch_workers().has_value());
     EXPECT_TRUE(eventually([&] { return dropped(DropReason::interface_down) == 5; }));
+}
+
+// A link may come up before control looks again: nothing that arrives meanwhile is lost.
+TEST_F(WholeDataplane, ForwardsWhatArrivesOnALinkThatWasDownWhenItWasLookedAt) {
+    const auto input = unique("net_ring");
+    add_port(input);
+    const auto output = add_output();
+    ASSERT_FALSE(start());
+    ASSERT_TRUE(dataplane().set_port_up(0, false).has_value());
+    ASSERT_TRUE(dataplane().poll_links());
+    ASSERT_FALSE(dataplane().ports()[0].link_up);
+    send(input, packets<V4>("10.0.0.1", 5));
+    ASSERT_TRUE(dataplane().launch_workers().has_value());
+    ASSERT_TRUE(eventually([&] {
+        answer_no_entry({2});
+        return dataplane().verdicts().forwarded == 5;
+    }));
+    dataplane().stop();
+    EXPECT_EQ(read_pcap(output), forwarded<V4>("10.0.0.1", 5));
 }
 
 TEST_F(WholeDataplane, ReportsLinksThatComeUp) {
