@@ -173,8 +173,7 @@ constexpr std::array kFile{
     section<Draft, &Draft::limits>("limits", "Bounds on what packets and hosts can make it hold."),
     section<Draft, &Draft::timers>("timers", "How long things last."),
     section<Draft, &Draft::log>("log", "Messages."),
-    section<Draft, &Draft::control_socket>(
-        "control_socket", "Where `mgmctl` is to connect; not served by this version."),
+    section<Draft, &Draft::control_socket>("control_socket", "Where `mgmctl` connects."),
 };
 
 }  // namespace

@@ -59,19 +59,7 @@ MembershipDoors ControlPlane::membership_doors() {
             }};
 }
 
-template <>
-ControlPlane::Tables<V4>& ControlPlane::tables<V4>() {
-    return ipv4_;
-}
-template <>
-ControlPlane::Tables<V6>& ControlPlane::tables<V6>() {
-    return ipv6_;
-}
-
 Expected<> ControlPlane::start() {
-    if (const auto& path = settings_.control_socket.path; !path.empty()) {
-        spdlog::warn("control_socket \"{}\": this version does not serve it", path);
-    }
     find_links();
     for (const auto& [table, control] : ipv4_) {
         if (auto started = control->start(); !started) {

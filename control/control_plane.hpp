@@ -54,12 +54,21 @@ public:
     RefusalSummary refusals() const;
     std::vector<MembershipSummary> memberships() const;  ///< by table, family, interface
 
-private:
     template <class F>
     using Tables = std::map<TableId, std::unique_ptr<TableControl<F>>>;
 
+    /// For those who operate the router.
     template <class F>
-    Tables<F>& tables();
+    Tables<F>& tables() {
+        if constexpr (F::family == Family::ipv4) {
+            return ipv4_;
+        } else {
+            return ipv6_;
+        }
+    }
+    const Doors& doors() const { return doors_; }
+
+private:
     void add_rings();
     void on_event(const Event& event);
     template <class F>

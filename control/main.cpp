@@ -15,6 +15,8 @@
 #include "config/reference.hpp"
 #include "config/schema.hpp"
 #include "control/control_plane.hpp"
+#include "control/ctl/dispatch.hpp"
+#include "control/ctl/server.hpp"
 #include "control/exit_status.hpp"
 #include "control/idle_watch.hpp"
 #include "control/options.hpp"
@@ -126,6 +128,13 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
     ControlPlane control(settings, clock, loop, doors_of(dataplane));
     if (const auto started = control.start(); !started) {
         return report(started.error());
+    }
+    ctl::Server ctl_server(loop, clock,
+                           ctl::dispatch_to_handlers({settings, clock, control, clock.now()}));
+    if (!settings.control_socket.path.empty()) {
+        if (const auto listening = ctl_server.listen(settings.control_socket); !listening) {
+            return report(listening.error());
+        }
     }
     if (const auto launched = dataplane.launch_workers(); !launched) {
         return report(launched.error());

@@ -78,6 +78,10 @@ class Process:
         return self._child is not None and self._child.poll() is None
 
     @property
+    def pid(self):
+        return self._child.pid
+
+    @property
     def log(self):
         """All output so far. A character cut in two by a write in progress is replaced."""
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""

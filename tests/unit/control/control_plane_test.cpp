@@ -212,13 +212,6 @@ TEST_F(ControlPlaneOfBoth, CountsWhatItSawOfEachKind) {
     EXPECT_EQ(control->events().no_entry, 0u);
 }
 
-TEST_F(ControlPlaneOfBoth, SaysThatTheControlSocketIsNotServed) {
-    test::CapturedLog log;
-    settings.control_socket.path = "/run/mgmd/control";
-    start();
-    EXPECT_THAT(log.lines_with("warning: control_socket \"/run/mgmd/control\""), SizeIs(1));
-}
-
 TEST_F(ControlPlaneOfBoth, TellsReportsThatWereAskedForFromTheRest) {
     start();
     auto event = no_entry(Flow::source, Flow::group);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+/// The commands of the control socket: the one description that mgmctl's parser, help, completion
+/// and manual page come from, and that mgmd checks requests by. A new command is an entry here, a
+/// handler in control/ctl/handlers/ and a layout in tools/mgmctl/layouts/. Any thread.
+namespace mgmd::ctl {
+
+/// What an argument is; decides how its JSON value is checked.
+enum class ValueKind : std::uint8_t {
+    groups,   ///< text: a multicast address or prefix, "239.1.1.1", "ff1e::/16"
+    sources,  ///< text: a unicast address or prefix
+    address,  ///< text: a unicast address
+    name,     ///< text: an interface of the configuration
+    number,   ///< 0 .. Argument::most
+    choice,   ///< text: one of Argument::choices
+    flag,     ///< true or false
+};
+
+struct Argument {
+    std::string_view name;  ///< key in the request; `--name` on the command line
+    ValueKind kind = ValueKind::name;
+    std::string_view help;
+    bool positional = false;  ///< on the command line: by its place, without `--name`
+    bool required = false;
+    bool repeated = false;  ///< a list of such values: `--out left,right`
+    std::uint32_t most = 0;
+    std::span<const std::string_view> choices{};
+};
+
+struct Command {
+    std::string_view name;  ///< "show mroutes"
+    std::string_view help;
+    std::span<const Argument> arguments{};
+
+    /// nullptr: no such argument.
+    const Argument* argument(std::string_view name) const;
+    /// It changes nothing and answers with rows: it can be repeated.
+    bool is_show() const { return name.substr(0, 5) == "show "; }
+};
+
+/// In the order of help and manual page.
+std::span<const Command> commands();
+/// nullptr: no such command.
+const Command* find_command(std::string_view name);
+
+}  // namespace mgmd::ctl

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "control/ctl/context.hpp"
+#include "control/ctl/session.hpp"
+
+namespace mgmd::ctl {
+
+/// Gives each request to the handler of its command.
+Dispatch dispatch_to_handlers(const Context& context);
+
+}  // namespace mgmd::ctl
