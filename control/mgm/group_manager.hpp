@@ -213,11 +213,12 @@ public:
 
     /// Does what is due, at most kTimerSlice entries of it, the longest overdue first.
     ///
-    /// An active entry's counter is read every eighth of mfe_idle_timeout, from the moment when it
-    /// became active. Accepted packets seen by a reading count as having come then; the reading
-    /// that falls mfe_idle_timeout after the last such moment deletes the entry. Each reading
-    /// schedules the next one from the time when it is done. A negative entry's hits are noticed
-    /// when a bound makes MGM look for the one longest without (in batches of up to 64).
+    /// An active entry's counter is read every sixteenth of mfe_idle_timeout, from the moment when
+    /// it became active. Accepted packets seen by a reading count as having come an interval ago;
+    /// the reading that falls mfe_idle_timeout after the last such moment deletes the entry: it
+    /// lives mfe_idle_timeout after its last packet at most, and up to a sixteenth less. Each
+    /// reading schedules the next one from the time when it is done. A negative entry's hits are
+    /// noticed when a bound makes MGM look for the one longest without (in batches of up to 64).
     void run_timers(TimePoint now);
 
     static constexpr std::size_t kUnlimited = ~std::size_t{0};

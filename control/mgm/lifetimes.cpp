@@ -38,17 +38,19 @@ void Lifetimes<F>::expire(Mfe<F>& mfe) {
 
 template <class F>
 void Lifetimes<F>::read_counter(Mfe<F>& mfe, TimePoint now) {
+    const Duration interval = reading_interval(state_.options.timers);
     const auto activity = state_.outside.table.activity(state_.route_key(mfe.key));
     if (activity && activity->accepted != mfe.seen_packets) {
         mfe.seen_packets = activity->accepted;
-        mfe.since = now;
+        // They may all have come right after the reading before: nothing lives past its timeout.
+        mfe.since = now - interval;
     }
     const TimePoint end = mfe.since + mfe.timeout;
     if (now >= end) {
         expire(mfe);
         return;
     }
-    state_.mfes.set_deadline(mfe, std::min(end, now + reading_interval(state_.options.timers)));
+    state_.mfes.set_deadline(mfe, std::min(end, now + interval));
 }
 
 template <class F>

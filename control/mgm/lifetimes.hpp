@@ -9,9 +9,10 @@ namespace mgmd::mgm {
 template <class F>
 class Settler;
 
-/// How often an active entry's counter is read: often enough that what a reading finds is recent.
+/// How often an active entry's counter is read. A reading tells that packets came, not when: this is
+/// how much sooner than the idle timeout an entry may end.
 inline Duration reading_interval(const TimerSettings& timers) {
-    return Duration(timers.mfe_idle_timeout) / 8;
+    return Duration(timers.mfe_idle_timeout) / 16;
 }
 
 /// How long entries live (23).

@@ -67,7 +67,7 @@ struct Mfe : TreeHook<ByKey>,
     std::unique_ptr<Overrides> overrides;
 
     TimePoint created{};
-    TimePoint since{};     ///< active: last seen accepting packets. else: when this life began
+    TimePoint since{};     ///< active: idle since then at the latest. else: when this life began
     TimePoint deadline{};  ///< active: next reading of the counter. else: end of life
     std::chrono::seconds timeout{};
     std::uint32_t life = 0;  ///< changes with each life of each entry

@@ -165,7 +165,7 @@ void Model<F>::begin_life(Entry<F>& entry) {
     entry.since = now;
     if (!entry.negative) {
         entry.timeout = timers.mfe_idle_timeout;
-        entry.next_reading = now + Duration(timers.mfe_idle_timeout) / 8;
+        entry.next_reading = now + Duration(timers.mfe_idle_timeout) / 16;
         const auto activity = deps_.table.activity(route_key(entry.key));
         entry.accepted = activity ? activity->accepted : 0;
     } else {

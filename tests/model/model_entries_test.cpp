@@ -155,12 +155,12 @@ TYPED_TEST(ModelEntries, IdleEntriesEndAndBusyOnesStay) {
     this->told(add_membership(dvmrp, {any, g1}, link3));
     (void)this->world.run(packets({s1, g1}, link1));
     (void)this->world.run(packets({s2, g1}, link1));
-    for (int eighth = 0; eighth < 8; ++eighth) {
-        (void)this->world.run(advance(26'250));
+    for (int sixteenth = 0; sixteenth < 15; ++sixteenth) {
+        (void)this->world.run(advance(13'125));
     }
-    EXPECT_EQ(this->entries(), 2U) << "the first reading has seen the first packets";
+    EXPECT_EQ(this->entries(), 2U);
     (void)this->world.run(packets({s1, g1}, link1));
-    (void)this->world.run(advance(26'250));
+    (void)this->world.run(advance(13'125));
     EXPECT_EQ(this->entries(), 1U);
 }
 

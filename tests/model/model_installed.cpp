@@ -166,7 +166,7 @@ void Model<F>::look_after(const Key& key, TimePoint now) {
     const std::uint64_t accepted = activity ? activity->accepted : 0;
     const bool has_moved = !entry.negative && accepted != entry.accepted;
     if (has_moved) {
-        entry.since = now;
+        entry.since = now - entry.timeout / 16;
     }
     if (entry.negative || now - entry.since >= entry.timeout) {
         state_.entries.erase(key);
@@ -174,7 +174,7 @@ void Model<F>::look_after(const Key& key, TimePoint now) {
         return;
     }
     entry.accepted = accepted;
-    entry.next_reading = std::min(now + entry.timeout / 8, entry.since + entry.timeout);
+    entry.next_reading = std::min(now + entry.timeout / 16, entry.since + entry.timeout);
 }
 
 template class Model<V4>;

@@ -62,7 +62,7 @@ struct Entry {
     bool published = false;
     std::uint64_t life = 0;  ///< the n-th turn of any entry to active or negative
     TimePoint made;
-    TimePoint since;             ///< active: last accepted packet seen; negative: since when
+    TimePoint since;             ///< active: idle since then at the latest; negative: since when
     TimePoint next_reading;      ///< active only
     std::uint64_t accepted = 0;  ///< at the last reading
     Duration timeout{};

@@ -54,8 +54,34 @@ TYPED_TEST(Lives, AcceptedPacketsExtendActiveOnes) {
         this->pass(seconds(100));
         ASSERT_TRUE(this->lives());
     }
-    this->pass(seconds(240));
-    EXPECT_FALSE(this->lives()) << "at most an eighth of the timeout late";
+    this->pass(seconds(210));
+    EXPECT_FALSE(this->lives());
+}
+
+TYPED_TEST(Lives, ActiveOnesLiveTheTimeoutAfterTheirLastPacketAtMost) {
+    const milliseconds timeout = seconds(210);
+    const milliseconds early = timeout / 16;  // a reading tells only that packets came
+    for (const int offset : {0, 1, 13'124, 13'125, 13'126, 20'000, 100'000, 209'999}) {
+        const milliseconds last(offset);
+        this->make_active();
+        this->pass(last);
+        ASSERT_TRUE(this->lives());
+        this->accept_packet();
+        this->pass(timeout - early - milliseconds(1));
+        EXPECT_TRUE(this->lives()) << "last packet after " << last.count() << " ms";
+        this->pass(early + milliseconds(1));
+        EXPECT_FALSE(this->lives()) << "last packet after " << last.count() << " ms";
+    }
+}
+
+TYPED_TEST(Lives, LateReadingsEndNoBusyEntry) {
+    this->make_active();
+    for (int i = 0; i < 3; ++i) {
+        this->accept_packet();
+        this->clock.advance(seconds(1000));
+        this->mgm().run_timers(this->clock.now());
+        EXPECT_TRUE(this->lives());
+    }
 }
 
 TYPED_TEST(Lives, WrongInterfacePacketsDoNot) {
