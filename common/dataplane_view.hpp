@@ -4,7 +4,9 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/drop_reason.hpp"
@@ -45,11 +47,34 @@ struct VerdictCounters {
     }
 };
 
+/// What a worker's time goes into: each part of its loop, in order, and rounds that brought no
+/// packet.
+enum class Stage : std::uint8_t {
+    receive,       ///< from the driver; frames of other workers and of the kernel, passed on
+    classify,      ///< header checks, and everything that is not multicast data
+    lookup,        ///< the entry of each packet
+    resolve,       ///< packets without one, and those that waited for it
+    accept,        ///< the accept check, the entry's counters, events about packets
+    ttl,           ///< one hop less
+    replicate,     ///< copies and their headers, into the ports' buffers
+    transmit,      ///< to the drivers
+    housekeeping,  ///< between bursts: timeouts, control's packets, quiescent states
+    idle,          ///< rounds without a packet: polls, housekeeping, sleep
+};
+inline constexpr std::array<std::string_view, 10> kStageNames{
+    "receive", "classify",  "lookup",   "resolve",      "accept",
+    "ttl",     "replicate", "transmit", "housekeeping", "idle"};
+inline constexpr std::size_t kStages = kStageNames.size();
+
+/// TSC cycles by Stage. They add up to the time that the worker has run.
+using StageCycles = std::array<std::uint64_t, kStages>;
+
 struct WorkerView {
     unsigned lcore = 0;
-    std::uint64_t polls = 0;        ///< loop iterations
-    std::uint64_t busy_polls = 0;   ///< iterations that received something
-    std::uint64_t busy_cycles = 0;  ///< TSC cycles spent in those
+    std::uint64_t polls = 0;                  ///< loop iterations
+    std::uint64_t busy_polls = 0;             ///< iterations that received something
+    std::uint64_t busy_cycles = 0;            ///< TSC cycles spent in those
+    std::optional<StageCycles> stage_cycles;  ///< if workers.stage_cycles is set
     std::uint64_t events_refused = 0;
     std::uint64_t control_packets_refused = 0;
     std::uint64_t injected = 0;

@@ -154,7 +154,8 @@ struct WorkerSettings {
     /// Longest sleep of an idle worker (adaptive): a receive ring's depth at the peak rate.
     microseconds idle_max_sleep{50};
     ControlPolicy control = ControlPolicy::sleep;
-    std::uint16_t burst = 32;  ///< packets per receive call, 1 .. 64
+    std::uint16_t burst = 32;   ///< packets per receive call, 1 .. 64
+    bool stage_cycles = false;  ///< workers note how long each stage takes them
 };
 
 enum class Hugepages : std::uint8_t { automatic, yes, no };

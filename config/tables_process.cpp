@@ -59,6 +59,10 @@ constexpr std::array kWorkers{
         "control", "Whether the control thread sleeps until it is woken, or polls."),
     value<WorkerDraft, &WorkerDraft::burst>("burst", "Packets taken in one receive call.")
         .within(1, 64),
+    value<WorkerDraft, &WorkerDraft::stage_cycles>(
+        "stage_cycles",
+        "Whether workers count the cycles of each stage, which the final summary shows. Costs them "
+        "some cycles itself."),
 };
 
 constexpr std::array kMemory{

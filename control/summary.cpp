@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/summary.hpp"
 
+#include <numeric>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -169,6 +170,25 @@ void print_workers(std::ostream& out, const DataplaneView& view) {
     table.print(out);
 }
 
+/// Where the time of workers went that counted it: one row per stage.
+void print_stages(std::ostream& out, const DataplaneView& view) {
+    TextTable table({"LCORE", "STAGE", "CYCLES/PACKET", "% OF TIME"});
+    for (const auto& worker : view.workers()) {
+        const auto cycles = worker.stage_cycles.value_or(StageCycles{});
+        const auto total = std::accumulate(cycles.begin(), cycles.end(), std::uint64_t{0});
+        for (std::size_t stage = 0; stage < kStages && total > 0; ++stage) {
+            const bool idle = stage == static_cast<std::size_t>(Stage::idle);
+            table.add({text(worker.lcore), std::string(kStageNames[stage]),
+                       idle ? "-" : ratio(cycles[stage], worker.verdicts.received),
+                       ratio(cycles[stage] * 100, total)});
+        }
+    }
+    if (!table.empty()) {
+        out << "\nStages\n";
+        table.print(out);
+    }
+}
+
 /// Files that pcap ports wrote: the value of tx_pcap= in the device string.
 void print_outputs(std::ostream& out, const Settings& settings) {
     static constexpr std::string_view kArgument = "tx_pcap=";
@@ -196,6 +216,7 @@ void print_summary(std::ostream& out, const Summary& summary) {
     print_events(out, summary.events);
     print_refusals(out, summary.refusals);
     print_workers(out, summary.view);
+    print_stages(out, summary.view);
     print_outputs(out, summary.settings);
     out.flush();
 }

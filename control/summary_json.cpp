@@ -126,6 +126,18 @@ Json refusals_json(const RefusalSummary& refusals) {
             {"unsent_handed_over", refusals.unsent_handed_over}};
 }
 
+/// By the stage's name; null: they were not counted.
+Json stages_json(const std::optional<StageCycles>& cycles) {
+    if (!cycles) {
+        return nullptr;
+    }
+    auto stages = Json::object();
+    for (std::size_t stage = 0; stage < kStages; ++stage) {
+        stages[std::string(kStageNames[stage])] = (*cycles)[stage];
+    }
+    return stages;
+}
+
 Json workers_json(const DataplaneView& view) {
     auto list = Json::array();
     for (const auto& worker : view.workers()) {
@@ -133,6 +145,7 @@ Json workers_json(const DataplaneView& view) {
                         {"polls", worker.polls},
                         {"busy_polls", worker.busy_polls},
                         {"busy_cycles", worker.busy_cycles},
+                        {"stage_cycles", stages_json(worker.stage_cycles)},
                         {"received", worker.verdicts.received},
                         {"forwarded", worker.verdicts.forwarded},
                         {"packet_too_big_sent", worker.packet_too_big_sent},

@@ -85,7 +85,8 @@ void equip(Dataplane::State& state, Worker& worker) {
     context.ipv6.wrong_interface = WrongInterfaceMeter<V6>(rte_get_tsc_hz());
 
     const auto& settings = state.settings.workers;
-    worker.options.process = choose_process(state.arrivals->features());
+    worker.options.process = choose_process(state.arrivals->features(), settings.stage_cycles);
+    worker.options.stage_cycles = settings.stage_cycles;
     worker.options.burst = settings.burst;
     worker.options.longest_sleep = settings.idle_max_sleep;
     worker.options.sleeps = state.sleeps(context.worker);

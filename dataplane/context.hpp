@@ -39,7 +39,8 @@ struct WorkerContext : IngressContext {
     std::vector<TxBuffer> tx;           ///< by PortIndex
     std::vector<TokenBucket> no_entry;  ///< by InterfaceIndex: budget of no-entry events
     TokenBucket packet_too_big;
-    HoldBudget hold_budget;  ///< of both families' holds
+    std::uint64_t stage_began = 0;  ///< TSC; only while stages are counted
+    HoldBudget hold_budget;         ///< of both families' holds
     FamilyContext<V4> ipv4;
     FamilyContext<V6> ipv6;
 

@@ -24,6 +24,16 @@ VerdictCounters verdicts_of(const WorkerCounters& counters) {
     return verdicts;
 }
 
+std::optional<StageCycles> stages_of(const Worker& worker) {
+    if (!worker.options.stage_cycles) {
+        return std::nullopt;
+    }
+    StageCycles cycles;
+    std::transform(worker.counters.stage_cycles.begin(), worker.counters.stage_cycles.end(),
+                   cycles.begin(), [](const Counter& counter) { return counter.get(); });
+    return cycles;
+}
+
 WorkerView view_of(const Worker& worker) {
     const auto& counters = worker.counters;
     WorkerView view;
@@ -31,6 +41,7 @@ WorkerView view_of(const Worker& worker) {
     view.polls = counters.polls.get();
     view.busy_polls = counters.busy_polls.get();
     view.busy_cycles = counters.busy_cycles.get();
+    view.stage_cycles = stages_of(worker);
     view.events_refused = worker.events.refused();
     view.control_packets_refused = worker.control_packets.refused();
     view.injected = counters.injected.get();

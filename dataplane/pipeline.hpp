@@ -10,6 +10,7 @@
 #include "dataplane/lookup.hpp"
 #include "dataplane/packet.hpp"
 #include "dataplane/replicate.hpp"
+#include "dataplane/stage_clock.hpp"
 #include "dataplane/transmit.hpp"
 #include "dataplane/ttl.hpp"
 #include "dataplane/unresolved.hpp"
@@ -18,39 +19,54 @@
 namespace mgmd::dataplane {
 
 /// Packets that have their entry, at once or after a wait in the hold.
-template <class F>
+template <class F, bool kCounted>
 void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
     runs = accept<F>(ctx, runs);
+    end_of<kCounted>(ctx, Stage::accept);
     runs = ttl<F>(ctx, runs);
+    end_of<kCounted>(ctx, Stage::ttl);
     replicate<F>(ctx, runs);
+    end_of<kCounted>(ctx, Stage::replicate);
 }
 
-template <class F>
+template <class F, bool kCounted>
 void forward(WorkerContext& ctx, FamilyContext<F>& family) {
     auto runs = lookup<F>(ctx, family.burst, family.runs);
+    end_of<kCounted>(ctx, Stage::lookup);
     runs = resolve<F>(ctx, runs);
-    forward_resolved<F>(ctx, runs);
+    end_of<kCounted>(ctx, Stage::resolve);
+    forward_resolved<F, kCounted>(ctx, runs);
 }
 
-/// Everything that happens to what one receive call on `port` returned.
-template <IngressFeatures kFeatures>
+/// Everything that happens to what one receive call on `port` returned. `kCounted`: how long each
+/// stage takes is counted.
+template <IngressFeatures kFeatures, bool kCounted>
 void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
     ctx.ipv4.burst.size = ctx.ipv6.burst.size = 0;
     classify<kFeatures>(ctx, port, frames, ctx.ipv4.burst, ctx.ipv6.burst);
-    forward<V4>(ctx, ctx.ipv4);
-    forward<V6>(ctx, ctx.ipv6);
+    end_of<kCounted>(ctx, Stage::classify);
+    forward<V4, kCounted>(ctx, ctx.ipv4);
+    forward<V6, kCounted>(ctx, ctx.ipv6);
     flush(ctx);
+    end_of<kCounted>(ctx, Stage::transmit);
 }
 
 using Process = void (*)(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames);
 
-/// The body of `process` that a configuration needs: chosen once, at start.
-inline Process choose_process(IngressFeatures features) {
+template <bool kCounted>
+Process choose_process(IngressFeatures features) {
     using Set = IngressFeatures;
     if (features.vlans) {
-        return features.boundaries ? process<Set{true, true}> : process<Set{true, false}>;
+        return features.boundaries ? process<Set{true, true}, kCounted>
+                                   : process<Set{true, false}, kCounted>;
     }
-    return features.boundaries ? process<Set{false, true}> : process<Set{false, false}>;
+    return features.boundaries ? process<Set{false, true}, kCounted>
+                               : process<Set{false, false}, kCounted>;
+}
+
+/// The body of `process` that a configuration needs: chosen once, at start.
+inline Process choose_process(IngressFeatures features, bool stage_cycles = false) {
+    return stage_cycles ? choose_process<true>(features) : choose_process<false>(features);
 }
 
 }  // namespace mgmd::dataplane

@@ -22,7 +22,7 @@ inline constexpr unsigned kHousekeepingFlows = 32;
 inline constexpr std::size_t kMaxHeldPackets = 255;
 
 /// From the accept check on: what happens to packets that have their entry (pipeline.hpp).
-template <class F>
+template <class F, bool kCounted>
 void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs);
 
 namespace detail {
@@ -139,7 +139,7 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
         }
         Run<F> run{std::span{packets}.subspan(first, end - first), &key,
                    entries.find(packets[first].interface)};
-        forward_resolved<F>(ctx, {&run, 1});
+        forward_resolved<F, false>(ctx, {&run, 1});  // its time is this stage's
         first = end;
     }
 }

@@ -10,6 +10,7 @@
 
 #include "dataplane/inject.hpp"
 #include "dataplane/pipeline.hpp"
+#include "dataplane/stage_clock.hpp"
 
 namespace mgmd::dataplane {
 namespace {
@@ -42,9 +43,22 @@ void Worker::run() {
     prctl(PR_SET_TIMERSLACK, 1UL);
     watch_queues();
     qsbr_.online(context.worker);
+    context.stage_began = rte_rdtsc();
+    options.stage_cycles ? loop<true>() : loop<false>();
+    housekeeping();
+    drop_all_held<V4>(context);
+    drop_all_held<V6>(context);
+    qsbr_.offline(context.worker);
+    interrupts_.detach();
+    context.control_waker->wake();
+}
+
+template <bool kCounted>
+void Worker::loop() {
     unsigned polls = 0;
     while (!stop_.load(std::memory_order_relaxed)) {
-        const bool busy = poll();
+        const bool busy = poll<kCounted>();
+        end_of<kCounted>(context, busy ? Stage::receive : Stage::idle);
         if (!busy || ++polls == kPollsPerHousekeeping) {
             polls = 0;
             housekeeping();
@@ -54,15 +68,10 @@ void Worker::run() {
             context.control_waker->wake();
         }
         if (!busy && may_sleep()) {
-            sleep();
+            sleep<kCounted>();
         }
+        end_of<kCounted>(context, busy ? Stage::housekeeping : Stage::idle);
     }
-    housekeeping();
-    drop_all_held<V4>(context);
-    drop_all_held<V6>(context);
-    qsbr_.offline(context.worker);
-    interrupts_.detach();
-    context.control_waker->wake();
 }
 
 /// DPDK keeps what a thread waits for in that thread.
@@ -78,10 +87,11 @@ void Worker::watch_queues() {
 }
 
 /// True: something came.
+template <bool kCounted>
 bool Worker::poll() {
     unsigned received = 0;
     for (const auto& queue : receive) {
-        received += receive_from(queue);
+        received += receive_from<kCounted>(queue);
     }
     unsigned forwarded = 0;
     for (auto* hand_over : hand_overs) {
@@ -105,10 +115,12 @@ bool Worker::poll() {
     return true;
 }
 
+template <bool kCounted>
 unsigned Worker::receive_from(const RxQueue& queue) {
     std::array<rte_mbuf*, kMaxBurst> frames;
     const auto count = rte_eth_rx_burst(queue.device, queue.queue, frames.data(), options.burst);
     if (count != 0) {
+        end_of<kCounted>(context, Stage::receive);
         context.now = rte_rdtsc();
         options.process(context, queue.port, {frames.data(), count});
         counters.busy_cycles.add(rte_rdtsc() - context.now);
@@ -158,10 +170,11 @@ bool Worker::holds_nothing() const {
 
 /// Until control or another worker wakes it, or packets may have come. Held flows have a deadline:
 /// as long as there are any, sleeps are short.
+template <bool kCounted>
 void Worker::sleep() {
     const bool for_packets = holds_nothing() && interrupts_.arm();
     // What came before the interrupts were on is told of by none.
-    if (for_packets && poll()) {
+    if (for_packets && poll<kCounted>()) {
         interrupts_.disarm();
         return;
     }

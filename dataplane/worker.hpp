@@ -28,6 +28,7 @@ struct KernelQueue {
 struct WorkerOptions {
     /// The pipeline, as choose_process made it.
     void (*process)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames) = nullptr;
+    bool stage_cycles = false;  ///< count them; `process` is one that does
     std::uint16_t burst = 32;
     bool sleeps = false;  ///< when idle; else it polls all the time
     /// Where a packet does not end the sleep.
@@ -67,11 +68,16 @@ public:
     WorkerCounters counters;            // worker: wo, control: ro
 
 private:
+    template <bool kCounted>
+    void loop();
+    template <bool kCounted>
     bool poll();
+    template <bool kCounted>
     unsigned receive_from(const RxQueue& queue);
     void forward_kernel(const KernelQueue& queue);
     void housekeeping();
     void watch_queues();
+    template <bool kCounted>
     void sleep();
     void wait(bool for_packets);
     bool may_sleep() const;

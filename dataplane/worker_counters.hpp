@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "common/counter.hpp"
+#include "common/dataplane_view.hpp"
 #include "common/drop_reason.hpp"
 #include "common/ids.hpp"
 
@@ -44,6 +45,7 @@ struct alignas(64) WorkerCounters {
     Counter from_kernel;                ///< frames that the kernel sent out by a port
     Counter from_kernel_discarded;      ///< those that the port did not take
     std::atomic<std::uint64_t> last_received{0};  ///< TSC; 0: nothing yet
+    std::array<Counter, kStages> stage_cycles;    ///< TSC, by Stage; 0 unless they are counted
     alignas(64) std::array<Counter, kDropReasons> dropped;
     std::array<InterfaceCounterBlock, kMaxInterfaces> interfaces;
 };

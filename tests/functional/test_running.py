@@ -82,6 +82,16 @@ def test_two_workers_share_ports_and_lose_nothing(lab, tmp_path, workers):
         assert fr.numbers(output, source, "239.1.1.1") == list(range(200))
 
 
+@pytest.mark.parametrize("idle", ["busy", "adaptive"])
+def test_workers_tell_where_their_time_went(lab, idle):
+    """Every cycle of a worker is one stage's, so that together they are the time it ran."""
+    router = lab.mgmd(FLOOD + f"workers: {{stage_cycles: yes, idle: {idle}}}\n")
+    [worker] = router.finish().workers
+    stages = worker["stage_cycles"]
+    assert stages["receive"] > 0 and stages["classify"] > 0
+    assert sum(stages.values()) >= worker["busy_cycles"]
+
+
 def test_two_workers_under_load_end_in_order(lab):
     summary = lab.mgmd(FLOOD + "workers: 2\n").finish()
     assert len(summary.workers) == 2

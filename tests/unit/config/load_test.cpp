@@ -270,7 +270,7 @@ constexpr std::string_view kTwoPorts = "ports: {a: net_null0}\ninterfaces: {a: {
 TEST(Load, WorkersAndMemory) {
     const Settings settings = load(std::string(kTwoPorts) + R"(
 workers: {cores: [8, 2-4], control_core: 1, idle: adaptive, idle_max_sleep: 20us, control: poll,
-          burst: 16}
+          burst: 16, stage_cycles: yes}
 memory: {hugepages: no, mbufs: 5000, eal_args: [--log-level=7, -m, "512"]}
 )");
     EXPECT_EQ(settings.workers.count, 4);
@@ -280,11 +280,13 @@ memory: {hugepages: no, mbufs: 5000, eal_args: [--log-level=7, -m, "512"]}
     EXPECT_EQ(settings.workers.idle_max_sleep, 20us);
     EXPECT_EQ(settings.workers.control, ControlPolicy::poll);
     EXPECT_EQ(settings.workers.burst, 16);
+    EXPECT_TRUE(settings.workers.stage_cycles);
     EXPECT_EQ(settings.memory.hugepages, Hugepages::no);
     EXPECT_EQ(settings.memory.mbufs, 5000u);
     EXPECT_THAT(settings.memory.eal_args, ElementsAre("--log-level=7", "-m", "512"));
     EXPECT_EQ(load(std::string(kTwoPorts) + "workers: 3\n").workers.count, 3);
     EXPECT_EQ(load(kTwoPorts).workers.count, WorkerSettings{}.count);
+    EXPECT_FALSE(load(kTwoPorts).workers.stage_cycles);
 }
 
 TEST(Load, LimitsAndTimers) {

@@ -12,6 +12,7 @@
 namespace mgmd {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -49,6 +50,11 @@ protected:
         std::ostringstream out;
         print_summary(out, summary());
         return out.str();
+    }
+    nlohmann::json json() const {
+        std::ostringstream out;
+        print_summary_json(out, summary());
+        return nlohmann::json::parse(out.str());
     }
 
     Settings settings_;
@@ -103,14 +109,32 @@ TEST_F(SummaryTest, CyclesPerPacketAreOfBusyPolls) {
     EXPECT_THAT(text(), HasSubstr("50.0"));  // 2500 cycles for 50 packets
 }
 
+TEST_F(SummaryTest, TellsWhereTheTimeOfWorkersWentThatCountedIt) {
+    auto& cycles = view_.worker_views[0].stage_cycles.emplace();
+    cycles[static_cast<std::size_t>(Stage::classify)] = 1500;
+    cycles[static_cast<std::size_t>(Stage::idle)] = 500;
+    EXPECT_THAT(text(), ContainsRegex("3 +classify +30.0 +75.0"));  // 50 packets
+    EXPECT_THAT(text(), ContainsRegex("3 +idle +- +25.0"));
+    EXPECT_THAT(text(), ContainsRegex("3 +ttl +0.0 +0.0"));
+    const auto stages = json()["workers"][0]["stage_cycles"];
+    EXPECT_EQ(stages["classify"], 1500);
+    EXPECT_EQ(stages["idle"], 500);
+    EXPECT_EQ(stages.size(), kStages);
+}
+
+TEST_F(SummaryTest, SaysNothingOfStagesThatNobodyCounted) {
+    EXPECT_THAT(text(), Not(HasSubstr("classify")));
+    EXPECT_TRUE(json()["workers"][0]["stage_cycles"].is_null());
+}
+
 TEST_F(SummaryTest, NamesEachKindOfEvent) {
     Summary told = summary();
     told.events.threshold = 17;
     told.events.link_state = 23;
     std::ostringstream out;
     print_summary(out, told);
-    EXPECT_THAT(out.str(), ::testing::ContainsRegex("threshold crossed +17\n"));
-    EXPECT_THAT(out.str(), ::testing::ContainsRegex("link up or down +23\n"));
+    EXPECT_THAT(out.str(), ContainsRegex("threshold crossed +17\n"));
+    EXPECT_THAT(out.str(), ContainsRegex("link up or down +23\n"));
     std::ostringstream json;
     print_summary_json(json, told);
     const auto events = nlohmann::json::parse(json.str())["events"];
@@ -121,9 +145,7 @@ TEST_F(SummaryTest, NamesEachKindOfEvent) {
 
 TEST_F(SummaryTest, JsonCarriesTheSameNumbers) {
     refusals_.entries = 55;
-    std::ostringstream out;
-    print_summary_json(out, summary());
-    const auto json = nlohmann::json::parse(out.str());
+    const auto json = this->json();
     EXPECT_EQ(json["flows"][0]["outgoing"][0]["sent"], 41);
     EXPECT_EQ(json["flows"][0]["packets"], 43);
     EXPECT_EQ(json["verdicts"]["received"], 50);

@@ -279,9 +279,22 @@ TEST_F(WholeDataplane, TellsHowLongNothingCame) {
     add_input(packets<V4>("10.0.0.1", 1));
     ASSERT_FALSE(start());
     EXPECT_EQ(dataplane().idle_for().count(), 0);
+    EXPECT_FALSE(dataplane().workers().at(0).stage_cycles);  // unless it is told to count them
     ASSERT_TRUE(dataplane().launch_workers().has_value());
     EXPECT_TRUE(eventually([&] { return dataplane().idle_for().count() >= 20; }));
     EXPECT_EQ(dataplane().verdicts().received, 1u);
+}
+
+TEST_F(WholeDataplane, CountsTheTimeOfEachStageWhenItIsToldTo) {
+    settings_.workers.stage_cycles = true;
+    add_input(packets<V4>(Sample<V4>::sources[0], 20));
+    add_output();
+    launch();
+    EXPECT_TRUE(eventually([&] {
+        answer_no_entry({2});
+        const auto cycles = dataplane().workers().at(0).stage_cycles;
+        return cycles && std::count(cycles->begin(), cycles->end(), 0u) == 0;
+    }));
 }
 
 TEST_F(WholeDataplane, ForwardsNothingOnAnInterfaceThatIsDown) {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include <rte_cycles.h>
+
+#include "common/dataplane_view.hpp"
+#include "dataplane/context.hpp"
+
+namespace mgmd::dataplane {
+
+/// The end of a stage: it took the time since the stage before it ended. Where the configuration
+/// does not ask for that (`kCounted`, chosen once, at start) there is nothing of it in the code.
+template <bool kCounted>
+void end_of(WorkerContext& ctx, Stage stage) {
+    if constexpr (kCounted) {
+        const auto now = rte_rdtsc();
+        ctx.counters->stage_cycles[static_cast<std::size_t>(stage)].add(now - ctx.stage_began);
+        ctx.stage_began = now;
+    }
+}
+
+}  // namespace mgmd::dataplane
