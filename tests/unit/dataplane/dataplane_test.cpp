@@ -288,10 +288,9 @@ TEST_F(WholeDataplane, TellsHowLongNothingCame) {
 TEST_F(WholeDataplane, CountsTheTimeOfEachStageWhenItIsToldTo) {
     settings_.workers.stage_cycles = true;
     add_input(packets<V4>(Sample<V4>::sources[0], 20));
-    add_output();
     launch();
     EXPECT_TRUE(eventually([&] {
-        answer_no_entry({2});
+        answer_no_entry({});
         const auto cycles = dataplane().workers().at(0).stage_cycles;
         return cycles && std::count(cycles->begin(), cycles->end(), 0u) == 0;
     }));
