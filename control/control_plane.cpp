@@ -275,6 +275,9 @@ void ControlPlane::housekeeping() {
     doors_.ipv4.reclaim();
     doors_.ipv6.reclaim();
     warn_of_stalled_worker();
+    if (worker_watch_.due(clock_.now())) {
+        worker_watch_.look(doors_.view.workers(), clock_.now());
+    }
     ipv4_watch_.look(doors_.ipv4.usage());
     ipv6_watch_.look(doors_.ipv6.usage());
     doors_.ops.poll_links();

@@ -18,6 +18,7 @@
 #include "control/event_loop.hpp"
 #include "control/table_control.hpp"
 #include "control/table_watch.hpp"
+#include "control/worker_watch.hpp"
 
 namespace mgmd {
 
@@ -105,6 +106,7 @@ private:
     bool grace_warned_ = false;
     TableWatch ipv4_watch_{"IPv4"};
     TableWatch ipv6_watch_{"IPv6"};
+    WorkerWatch worker_watch_;
 };
 
 }  // namespace mgmd
