@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one wiring file: settings → dataplane → control.
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -64,6 +65,25 @@ Doors doors_of(Dataplane& dataplane) {
     return doors;
 }
 
+/// What was printed has arrived. An error: its reader has gone, or a disk is full.
+Expected<> check_output() {
+    if (std::cout.flush()) {
+        return {};
+    }
+    return fail(ExitCode::system, "standard output: can't be written");
+}
+
+/// Before there is a log.
+int print(std::string_view text) {
+    std::cout << text;
+    const auto printed = check_output();
+    if (!printed) {
+        std::cerr << printed.error().message << '\n';
+        return status(printed.error().exit_code);
+    }
+    return status(ExitCode::ok);
+}
+
 /// Where --summary asks for the summary as JSON. Opened before the start: nobody should learn at
 /// the end of a run that its figures have nowhere to go.
 class SummaryFile {
@@ -93,15 +113,19 @@ private:
     std::ofstream file_;
 };
 
-/// SIGINT and SIGTERM wait while it lives: one that comes during the start ends the router in the
-/// orderly way as soon as there is a loop to take it.
+/// What ends the router in the orderly way. SIGHUP: its terminal has gone.
+constexpr std::array kStopSignals{SIGINT, SIGTERM, SIGHUP};
+
+/// Those signals wait while it lives: one that comes during the start ends the router as soon as
+/// there is a loop to take it.
 class StopSignalsBlocked {
 public:
     StopSignalsBlocked() {
         sigset_t stop;
         sigemptyset(&stop);
-        sigaddset(&stop, SIGINT);
-        sigaddset(&stop, SIGTERM);
+        for (const int signal : kStopSignals) {
+            sigaddset(&stop, signal);
+        }
         pthread_sigmask(SIG_BLOCK, &stop, &before_);
     }
     ~StopSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -117,7 +141,10 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
                SummaryFile& summary_file, std::optional<StopSignalsBlocked>& starting) {
     const SteadyClock clock;
     EventLoop loop(dataplane.control_waker(), settings.workers.control);
-    boost::asio::signal_set signals(loop.io(), SIGINT, SIGTERM);
+    boost::asio::signal_set signals(loop.io());
+    for (const int signal : kStopSignals) {
+        signals.add(signal);
+    }
     signals.async_wait([&loop](const boost::system::error_code& error, int signal) {
         if (!error) {
             spdlog::info("stopping: signal {}", signal);
@@ -152,8 +179,10 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
                     control.events(), control.refusals(), control.memberships()};
     summary.refusals.unsent_handed_over = stopped.unsent_handed_over;
     print_summary(std::cout, summary);
-    if (const auto written = summary_file.write(summary); !written) {
-        return report(written.error());
+    const auto printed = check_output();
+    const auto written = summary_file.write(summary);
+    if (!printed || !written) {
+        return report(!printed ? printed.error() : written.error());
     }
     for (const auto& pool : stopped.pools) {
         if (const auto missing = stopped.missing(pool); missing != 0) {
@@ -186,11 +215,9 @@ int run(const Options& options, Settings settings) {
 int main_task(const Options& options) {
     switch (options.task) {
         case Options::Task::print_schema:
-            std::cout << config::json_schema();
-            return status(ExitCode::ok);
+            return print(config::json_schema());
         case Options::Task::print_reference:
-            std::cout << config::reference_page();
-            return status(ExitCode::ok);
+            return print(config::reference_page());
         case Options::Task::check:
         case Options::Task::run:
             break;
@@ -203,8 +230,7 @@ int main_task(const Options& options) {
         return status(ExitCode::configuration);
     }
     if (options.task == Options::Task::check) {
-        std::cout << options.config << ": ok\n";
-        return status(ExitCode::ok);
+        return print(options.config + ": ok\n");
     }
     return run(options, std::move(*settings));
 }
@@ -213,6 +239,8 @@ int main_task(const Options& options) {
 }  // namespace mgmd
 
 int main(int argc, char** argv) {
+    // A reader of our output that goes away is an error of a write, not the end of a router.
+    std::signal(SIGPIPE, SIG_IGN);
     return mgmd::exit_status_of([&] {
         const auto options = mgmd::parse_options(argc, argv);
         const auto* exit_status = std::get_if<int>(&options);

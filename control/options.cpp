@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/options.hpp"
 
-#include <map>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -11,11 +13,26 @@
 namespace mgmd {
 namespace {
 
-const std::map<std::string, LogLevel>& log_levels() {
-    static const std::map<std::string, LogLevel> levels{
-        {"trace", LogLevel::trace},     {"debug", LogLevel::debug}, {"info", LogLevel::info},
-        {"warning", LogLevel::warning}, {"error", LogLevel::error}, {"off", LogLevel::off}};
-    return levels;
+constexpr std::array<std::pair<std::string_view, LogLevel>, 6> kLogLevels{
+    {{"trace", LogLevel::trace},
+     {"debug", LogLevel::debug},
+     {"info", LogLevel::info},
+     {"warning", LogLevel::warning},
+     {"error", LogLevel::error},
+     {"off", LogLevel::off}}};
+
+/// Says what is wrong with a word, or "" and has set the level.
+std::string parse_log_level(std::string word, LogLevel& level) {
+    word = CLI::detail::to_lower(std::move(word));
+    std::string known;
+    for (const auto& [name, value] : kLogLevels) {
+        if (name == word) {
+            level = value;
+            return {};
+        }
+        known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    return '"' + word + "\" is not one of " + known;
 }
 
 }  // namespace
@@ -26,6 +43,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     bool schema = false;
     bool reference = false;
     std::uint32_t until_idle_ms = 0;
+    std::string log_level;
     LogLevel level{};
 
     CLI::App app{"mgmd: a multicast router for DPDK", "mgmd"};
@@ -39,8 +57,10 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     auto* summary = app.add_option("--summary", options.summary,
                                    "write the summary at the end as JSON to this file, too");
     summary->type_name("FILE");
-    auto* log = app.add_option("--log-level", level, "trace, debug, info, warning, error or off");
-    log->type_name("LEVEL")->transform(CLI::CheckedTransformer(log_levels(), CLI::ignore_case));
+    auto* log =
+        app.add_option("--log-level", log_level, "trace, debug, info, warning, error or off");
+    log->type_name("LEVEL")->check(
+        [&level](const std::string& word) { return parse_log_level(word, level); });
     auto* schema_flag = app.add_flag("--print-schema", schema,
                                      "print the JSON Schema of the configuration and exit");
     auto* reference_flag =

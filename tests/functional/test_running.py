@@ -5,6 +5,7 @@
 """
 
 import os
+import shlex
 import signal
 
 import pytest
@@ -15,6 +16,7 @@ from scapy.utils import wrpcap
 from support import capture
 from support import frames as fr
 from support.mgmd import REPOSITORY, binary, why_no_binary
+from support.summary import Summary
 
 FLOOD = """
 ports: {flood: net_null0, sink: "net_null1,no-rx=1"}
@@ -28,7 +30,7 @@ NOBODY = 65534
 pytestmark = pytest.mark.skipif(why_no_binary() is not None, reason=str(why_no_binary()))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_under_load_ends_it_in_order(lab, number):
     router = lab.mgmd(FLOOD)
     router.signal(number)
@@ -121,6 +123,28 @@ class Command(Process):
                          environment={"RUNTIME_DIRECTORY": str(directory)})
 
 
+@pytest.mark.parametrize("arguments", [
+    ("--print-schema",), ("--print-reference",), ("--config", "good.yaml", "--check"),
+    ("--config", "good.yaml", "--until-idle", "1")])
+def test_output_that_can_not_be_written_is_an_error(tmp_path, arguments):
+    (tmp_path / "good.yaml").write_text(QUIET)
+    line = shlex.join([str(binary().resolve()), *arguments])
+    with Process("full", ["sh", "-c", f"{line} > /dev/full"], tmp_path,
+                 environment={"RUNTIME_DIRECTORY": str(tmp_path)}) as command:
+        command.expect_exit(SYSTEM, deadline=30.0)
+        assert "standard output: can't be written" in command.log
+
+
+def test_a_reader_of_its_output_that_goes_away_does_not_kill_it(tmp_path):
+    (tmp_path / "quiet.yaml").write_text(QUIET)
+    line = shlex.join([str(binary().resolve()), "--config", "quiet.yaml", "--until-idle", "100",
+                       "--summary", "end.json"])
+    with Process("pipe", ["bash", "-c", f"{line} 2>&1 | true; exit ${{PIPESTATUS[0]}}"], tmp_path,
+                 environment={"RUNTIME_DIRECTORY": str(tmp_path)}) as command:
+        command.expect_exit(SYSTEM, deadline=30.0)
+    assert Summary(tmp_path / "end.json").received == 0
+
+
 def run(directory, status, *arguments):
     """What mgmd prints, once it has ended with that status."""
     with Command(directory, *arguments) as command:
@@ -143,7 +167,9 @@ def test_wrong_command_lines(tmp_path, arguments, complaint):
 def test_answers_without_a_router(tmp_path):
     (tmp_path / "good.yaml").write_text(QUIET)
     assert "mgmd" in run(tmp_path, OK, "--version")
-    assert "--until-idle" in run(tmp_path, OK, "--help")
+    usage = run(tmp_path, OK, "--help")
+    assert "--until-idle" in usage
+    assert usage.replace("\n", "").isprintable()
     assert run(tmp_path, OK, "--config", "good.yaml", "--check") == "good.yaml: ok\n"
     assert '"$schema"' in run(tmp_path, OK, "--print-schema")
 
