@@ -16,7 +16,15 @@ int node_of(const Dataplane::State& state, WorkerIndex worker) {
                : SOCKET_ID_ANY;
 }
 
+std::size_t pool_octets(const Dataplane::State& state) {
+    return state.eal->memory().hugepages ? state.pool_plan.octets_huge()
+                                         : state.pool_plan.octets_no_huge();
+}
+
 Expected<> create_pools(Dataplane::State& state) {
+    if (auto enough = check_mbufs(state.settings); !enough) {
+        return enough;
+    }
     state.pool_plan = plan_pools(state.settings);
     const auto workers = static_cast<std::uint32_t>(state.worker_count());
     for (WorkerIndex worker = 0; worker < workers; ++worker) {
@@ -36,7 +44,8 @@ Expected<> create_pools(Dataplane::State& state) {
         state.pools.push_back(std::move(*pair));
     }
     state.log(LogLevel::info,
-              std::to_string(state.pool_plan.packets) + " packet buffers, " +
+              std::to_string(state.pool_plan.packets) + " packet buffers (" +
+                  std::to_string(pool_octets(state) >> 20) + " MiB), " +
                   std::to_string(state.pool_plan.headers) + " header buffers, " +
                   std::to_string(state.pool_plan.held_per_worker) +
                   " of them for held packets of each worker, " +

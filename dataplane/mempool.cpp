@@ -111,6 +111,20 @@ PoolPlan plan_pools(const Settings& settings) {
     return plan;
 }
 
+Expected<> check_mbufs(const Settings& settings) {
+    const auto mbufs = settings.memory.mbufs;
+    const auto descriptors = count_descriptors(settings).rx;
+    const auto least = descriptors + settings.workers.count * 2u * kMaxBurst;
+    if (mbufs == 0 || mbufs >= least) {
+        return {};
+    }
+    return fail(ExitCode::configuration,
+                "memory.mbufs: " + std::to_string(mbufs) + " is less than " +
+                    std::to_string(least) + ": the " + std::to_string(descriptors) +
+                    " receive descriptors of all queues, and two bursts for each worker; raise it, "
+                    "lower rx_descriptors of the ports, or leave it out");
+}
+
 Expected<PoolPair> PoolPair::create(const PoolPlan& plan, int node) {
     PoolPair pair{node};
     pair.packets_ =

@@ -41,6 +41,10 @@ struct PoolPlan {
 /// than planned for, never more.
 PoolPlan plan_pools(const Settings& settings);
 
+/// Whether memory.mbufs, where it is set, fills the receive queues and leaves the workers bursts to
+/// work on: with fewer, devices lose frames for want of buffers, or receive nothing at all.
+Expected<> check_mbufs(const Settings& settings);
+
 /// The pools of one NUMA node. Frees them.
 class PoolPair {
 public:

@@ -350,6 +350,7 @@ TEST_F(WholeDataplane, ReportsWhatADeviceLost) {
     settings_.workers.burst = 64;
     settings_.memory.mbufs = 1024;
     add_input(std::vector(200, Bytes(60'000)));  // a burst takes twice as many
+    settings_.ports[0].rx_descriptors = 256;
     launch();
     ASSERT_TRUE(eventually([&] { return dataplane().ports()[0].rx_errors != 0; }));
     ASSERT_TRUE(eventually([&] { return dataplane().poll_links(); }));

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <rte_mbuf.h>
 
+#include "dataplane/packet.hpp"
 #include "tests/support/dataplane_fixture.hpp"
 
 namespace mgmd::dataplane {
@@ -68,6 +69,24 @@ TEST(PoolPlan, HoldsASixteenthAtMost) {
     EXPECT_EQ(plan_pools(settings).held_per_worker, 1024u);
     settings.limits.held_flows = 10;
     EXPECT_EQ(plan_pools(settings).held_per_worker, 40u);
+}
+
+TEST(PoolPlan, RefusesFewerBuffersThanReceiveQueuesKeep) {
+    auto settings = settings_with(3, 2);
+    EXPECT_TRUE(check_mbufs(settings)) << "computed";
+    const std::uint32_t least = 3 * 2 * 1024 + 2 * 2 * kMaxBurst;
+    settings.memory.mbufs = least;
+    EXPECT_TRUE(check_mbufs(settings));
+    settings.memory.mbufs = least - 1;
+    const auto refused = check_mbufs(settings);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().exit_code, ExitCode::configuration);
+    EXPECT_THAT(refused.error().message,
+                AllOf(HasSubstr("memory.mbufs: " + std::to_string(least - 1)),
+                      HasSubstr(std::to_string(least)), HasSubstr("6144 receive descriptors")));
+    settings.ports[0].device = "net_af_xdp0,iface=x";
+    settings.memory.mbufs = least;
+    EXPECT_FALSE(check_mbufs(settings)) << "its queues keep 2048, whatever they are asked for";
 }
 
 TEST(PoolPlan, TakesTheUsersNumber) {

@@ -68,6 +68,16 @@ TEST_F(PortTest, OpensTheQueuesThatWereAskedFor) {
     EXPECT_TRUE((*port)->link_up());
 }
 
+TEST_F(PortTest, TellsWhichReceiveFilterADeviceTook) {
+    const auto null = open(request("net_null_f"));
+    ASSERT_TRUE(null) << null.error().message;
+    EXPECT_EQ((*null)->view().filter, ReceiveFilter::all_multicast);
+    const auto memif =
+        open(request("net_memif_f,role=server,socket-abstract=no,socket=" + file("filter.sock")));
+    ASSERT_TRUE(memif) << memif.error().message;
+    EXPECT_EQ((*memif)->view().filter, ReceiveFilter::promiscuous) << "it has no all-multicast";
+}
+
 TEST_F(PortTest, PollsEverySourceOfAPcapDevice) {
     const auto port = open(request("net_pcap_s" + capture("a") + capture("b") + capture("c") +
                                    ",tx_pcap=" + file("out")));
