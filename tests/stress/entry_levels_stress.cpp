@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "dataplane/table.hpp"
+#include "tests/stress/grace_periods.hpp"
 #include "tests/support/table_fixture.hpp"
 
 /// Flows whose entries go from one kind of key to another, the new one published before the old one
@@ -124,7 +125,7 @@ protected:
 
     test::Random random_{7};
     InterfaceTable interfaces_{test::interface_table(test::settings_with_interfaces(kOutgoing))};
-    test::AtomicQsbr grace_{kReaders};
+    test::GracePeriods grace_{kReaders};
     test::ManualClock clock_;
     Table<F> table_{{.capacity = 4 * kFlows, .workers = kReaders, .exceptions_per_worker = 16},
                     interfaces_,

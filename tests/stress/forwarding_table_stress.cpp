@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "dataplane/table.hpp"
+#include "tests/stress/grace_periods.hpp"
 #include "tests/support/table_fixture.hpp"
 
 /// Readers at full speed against a writer that adds, replaces and removes at full speed. Whatever a
@@ -258,7 +259,7 @@ protected:
 
     test::Random random_{5};
     InterfaceTable interfaces_{test::interface_table(test::settings_with_interfaces(kInterfaces))};
-    test::AtomicQsbr grace_{kReaders};
+    test::GracePeriods grace_{kReaders};
     test::ManualClock clock_;
     Table<F> table_{{.capacity = kFlows, .workers = kReaders + 1, .exceptions_per_worker = 4096},
                     interfaces_,
