@@ -9,11 +9,14 @@ import shutil
 import subprocess
 
 import pytest
+from netlab.wait import until
 from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import IPv6
 
 from support import capture
+from support import devices as dev
 from support import frames as fr
+from support import three_ports as lab3
 from support.lab import Lab
 from support.mgmd import REPOSITORY
 
@@ -109,3 +112,27 @@ def ttl(frame):
 def payloads(frames, source, group):
     return [bytes(frame[UDP]) for frame in frames
             if UDP in frame and (frame.payload.src, frame.payload.dst) == (source, group)]
+
+
+def test_generated_stream(lab, tmp_path):
+    """testpmd writes the capture that is routed, and reads what came of it."""
+    paths = {name: tmp_path / f"{name}.pcap" for name in lab3.NAMES}
+    generator = lab.generator(dev.pcap_writer(paths["source"]), source=lab3.HOST, group=lab3.BOTH)
+    generator.send(100)
+    generator.stop()
+
+    config = lab3.example("tap").read_text()
+    for index, name in enumerate(lab3.NAMES):
+        key = "rx_pcap" if name == "source" else "tx_pcap"
+        config = config.replace(f"net_tap{index},iface=tap-{name}",
+                                f"'net_pcap{index},{key}={paths[name]}'")
+    summary = lab.mgmd(config, until_idle_ms=300).finish_by_itself()
+
+    recorder = lab.recorder(dev.pcap_reader(paths["left"]), dev.pcap_reader(paths["right"], 1))
+    until(lambda: (recorder.received(0), recorder.received(1)) == (100, 100),
+          what="100 frames on left and on right")
+    for index, name in enumerate(lab3.NAMES[lab3.LEFT:]):
+        fr.check_routed(recorder.frames(index), summary.port(name)["mac"], sent_ttl=64)
+    flow = summary.flow(lab3.HOST, lab3.BOTH)
+    assert (flow.packets, flow.sent) == (100, {"left": 100, "right": 100})
+    assert summary.dropped == {}
