@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""usage: tools/test [--ci] [-- MESON_TEST_ARGUMENTS]
-
-Installs what is missing, builds mgmd and runs every suite: lint, unit, pipeline, fuzz, functional.
-With --ci also: a clang build, and the tests under the address, undefined and thread sanitizers.
-Tests that need root or network namespaces skip with a reason where they can't have them."""
+"""Builds mgmd and runs every suite: lint, unit, pipeline, model, stress, fuzz, functional.
+With --ci also: a clang build, the tests under the address, undefined and thread sanitizers, and
+tools/run as a newcomer has it. Tests that need root or network namespaces skip with a reason where
+they can't have them. What tools/test runs once the packages are there."""
 import argparse
+import collections
 import dataclasses
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -63,40 +64,51 @@ def build(kind):
     run(["ninja", "-C", kind.directory, "--quiet", *kind.targets], env=environment, check=True)
 
 
-def counts_of(name):
-    """Results by meson's own log: passed, failed, skipped."""
-    counts = {"OK": 0, "FAIL": 0, "SKIP": 0}
-    log = ROOT / name / "meson-logs" / "testlog.json"
-    for line in log.read_text(encoding="utf-8").splitlines():
-        result = json.loads(line)["result"]
-        key = {"OK": "OK", "EXPECTEDFAIL": "OK", "SKIP": "SKIP"}.get(result, "FAIL")
-        counts[key] += 1
-    return counts
+class Results:
+    """What became of the tests of all builds, and why some could not run."""
+
+    def __init__(self):
+        self.counts = {"OK": 0, "FAIL": 0, "SKIP": 0}
+        self.reasons = collections.Counter()
+
+    def add(self, name):
+        """By meson's own log of that build directory."""
+        log = ROOT / name / "meson-logs" / "testlog.json"
+        for line in log.read_text(encoding="utf-8").splitlines():
+            test = json.loads(line)
+            known = {"OK": "OK", "EXPECTEDFAIL": "OK", "SKIP": "SKIP"}
+            self.counts[known.get(test["result"], "FAIL")] += 1
+            self.reasons.update(re.findall(r"^SKIPPED \[\d+\] (.*)$", test.get("stdout", ""),
+                                           re.MULTILINE))
+
+    def show(self):
+        for reason in self.reasons:
+            print(f"skipped: {reason}")
+        print(f"{self.counts['OK']} passed, {self.counts['FAIL']} failed, "
+              f"{self.counts['SKIP']} skipped")
 
 
 def test(kind, arguments):
     run(["meson", "test", "-C", kind.directory, "--no-rebuild", "--print-errorlogs", *kind.tests,
          *arguments], env={**os.environ, **kind.environment})
-    return counts_of(kind.directory)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
+    parser = argparse.ArgumentParser("tools/test", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ci", action="store_true", help="also clang and the sanitizers")
     parser.add_argument("meson", nargs="*", help="arguments for meson test, after --")
     options = parser.parse_args()
-    kinds = ["build", "lab", "test"] + (["ci"] if options.ci else [])
-    run(["tools/install-packages", *kinds], check=True)
-    total = {"OK": 0, "FAIL": 0, "SKIP": 0}
+    results = Results()
     for kind in [PLAIN] + (CI if options.ci else []):
         build(kind)
-        if kind.tests is None:
-            continue
-        for key, count in test(kind, options.meson if kind is PLAIN else []).items():
-            total[key] += count
-    print(f"{total['OK']} passed, {total['FAIL']} failed, {total['SKIP']} skipped")
-    return 1 if total["FAIL"] else 0
+        if kind.tests is not None:
+            test(kind, options.meson if kind is PLAIN else [])
+            results.add(kind.directory)
+    if options.ci:
+        run(["tools/check_run"], check=True)
+    results.show()
+    return 1 if results.counts["FAIL"] else 0
 
 
 if __name__ == "__main__":

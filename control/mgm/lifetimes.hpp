@@ -9,8 +9,8 @@ namespace mgmd::mgm {
 template <class F>
 class Settler;
 
-/// How often an active entry's counter is read. A reading tells that packets came, not when: this is
-/// how much sooner than the idle timeout an entry may end.
+/// How often an active entry's counter is read. A reading tells that packets came, not when: this
+/// is how much sooner than the idle timeout an entry may end.
 inline Duration reading_interval(const TimerSettings& timers) {
     return Duration(timers.mfe_idle_timeout) / 16;
 }

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.skipif(why_no_dissector() is not None, reason=str(why_n
 
 
 # They would have the hosts report anew.
-FEW_QUERIES = "{query_interval: 60s, query_response_interval: 1s, last_member_query_interval: 300ms}"
+FEW_QUERIES = ("{query_interval: 60s, query_response_interval: 1s, "
+               "last_member_query_interval: 300ms}")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ def source_bits(scenario):
 def mgmd(scenario, capture, settings=()):
     """The YAML of a router that sends every flow of the scenario to all its outputs."""
     outs = _outputs(scenario)
-    lines = [*settings, "log: warning", "memory:", f"  hugepages: {'yes' if scenario.hugepages else 'no'}"]
+    hugepages = "yes" if scenario.hugepages else "no"
+    lines = [*settings, "log: warning", "memory:", f"  hugepages: {hugepages}"]
     if scenario.one_class:
         lines.append("router_mac: 02:00:00:00:00:01")
     lines += _limits(scenario) + ["ports:", f"  in: {{device: '{input_device(capture)}'}}"]

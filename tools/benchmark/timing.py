@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is not a rate of packets: latency, how long a new flow waits, how fast entries are installed,
-how long a start takes, and what entries weigh."""
+"""What is not a rate of packets: latency, how long a new flow waits, how fast entries are
+installed, how long a start takes, and what entries weigh."""
 import dataclasses
 import os
 import pathlib
@@ -38,8 +38,8 @@ class Timing:
         return {"scenario": self.kind, "label": self.label, "frame_bytes": scenario.frame_bytes,
                 "fan_out": scenario.fan_out, "entries": scenario.entries,
                 "family": scenario.family, "classes": scenario.classes,
-                "hugepages": scenario.hugepages, "poll": self.poll, "rounds": rounds, "mpps_in": None,
-                "mpps_out": None, "cycles_per_in": None, "cycles_per_out": None,
+                "hugepages": scenario.hugepages, "poll": self.poll, "rounds": rounds,
+                "mpps_in": None, "mpps_out": None, "cycles_per_in": None, "cycles_per_out": None,
                 "testpmd_cycles": None, **values, **spread}
 
 

@@ -30,7 +30,8 @@ class Stream:
     @property
     def copies(self):
         """By port, those of none left out."""
-        return {port: count for port, count in (("left", self.left), ("right", self.right)) if count}
+        sent = {"left": self.left, "right": self.right}
+        return {port: count for port, count in sent.items() if count}
 
     @property
     def unwanted(self):

@@ -212,7 +212,7 @@ class Stations(Testpmd):
         return self.stats(3 * station + 2).tx
 
     def frames(self):
-        """What each station recorded. Nothing is recorded, and nothing can be sent, from then on."""
+        """What each station recorded. From then on it neither records nor sends."""
         self.command("stop")
         for station in range(len(self._outputs)):
             self.command(f"port stop {3 * station + 2}")  # this is what completes the file

@@ -23,7 +23,7 @@ def example(device):
 
 
 def check_generated_stream(router, generator, recorder):
-    """testpmd sends to a group that is wanted on both other ports: `recorder` has them, in order."""
+    """testpmd sends to a group that both other ports want: `recorder` has all, in order."""
     generator.send(10)
     generator.send(90)
     until(lambda: (recorder.received(0), recorder.received(1)) == (100, 100),
