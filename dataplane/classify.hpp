@@ -76,7 +76,7 @@ public:
           tally_(ctx) {}
 
     /// Gives one frame its verdict, or its place in a burst.
-    void classify(rte_mbuf* mbuf) {
+    [[gnu::always_inline]] void classify(rte_mbuf* mbuf) {
         Frame frame{mbuf, &untagged_, {}};
         if (const auto reason = receive(frame)) [[unlikely]] {
             drop(ctx_, frame.mbuf, *reason);
@@ -138,8 +138,12 @@ private:
         frame.link.ether_type = frame.ethernet().ether_type.host();
         if (is_tag(frame.link.ether_type)) {
             const bool simple = kFeatures.vlans && read_single_tag(bytes, frame.link);
-            if (!simple && !read_tags(bytes, frame.link)) [[unlikely]] {
-                return DropReason::runt;
+            if (!simple) [[unlikely]] {
+                const auto link = read_tags(bytes);
+                if (!link) {
+                    return DropReason::runt;
+                }
+                frame.link = *link;
             }
             frame.arrival = &arrivals_[tags_.find(frame.link.outer_vid, frame.link.vid)];
         }
@@ -172,7 +176,8 @@ private:
 
     /// Field by field: a whole Packet would be put together in memory first.
     template <class F>
-    static void append(Burst<F>& burst, const Frame& frame, const IpFacts<F>& facts) {
+    [[gnu::always_inline]] static void append(Burst<F>& burst, const Frame& frame,
+                                              const IpFacts<F>& facts) {
         const auto at = burst.size++;
         Packet& packet = burst.packets[at];
         packet.mbuf = frame.mbuf;
@@ -208,7 +213,7 @@ private:
 
     /// False: the packet was something else and has its verdict.
     template <class F>
-    bool inspected_is_data(const Frame& frame, const IpFacts<F>& facts) {
+    [[gnu::noinline]] bool inspected_is_data(const Frame frame, const IpFacts<F> facts) {
         const auto bytes = frame.bytes().subspan(frame.link.length);
         const auto packet = bytes.first(std::min<std::size_t>(bytes.size(), facts.ip_length));
         const auto inspection =
@@ -230,7 +235,7 @@ private:
         return false;
     }
 
-    void classify_other(const Frame& frame) {
+    [[gnu::noinline]] void classify_other(const Frame frame) {
         constexpr std::uint32_t kArpLength = 28;  // RFC 826, for Ethernet and IPv4
         if (frame.link.ether_type != static_cast<std::uint16_t>(EtherType::arp)) {
             return punt_other(ctx_, frame.mbuf, port_);
@@ -246,7 +251,8 @@ private:
     static std::uint8_t hop_count(const Ipv6Header& header) { return header.hop_limit; }
 
     /// Leaves the IP packet, trimmed or padded, and nothing that a driver might act on.
-    static void strip(rte_mbuf& mbuf, std::uint16_t l2_length, std::uint16_t ip_length) {
+    [[gnu::always_inline]] static void strip(rte_mbuf& mbuf, std::uint16_t l2_length,
+                                             std::uint16_t ip_length) {
         if (mbuf.nb_segs == 1 && ip_length >= kMinPayload) [[likely]] {
             mbuf.data_off = static_cast<std::uint16_t>(mbuf.data_off + l2_length);
             mbuf.data_len = ip_length;

@@ -25,7 +25,7 @@ template <class F>
 struct PackedKey {
     static constexpr std::size_t kAddressWords = F::address_bits * 2 / 64;
 
-    std::array<std::uint64_t, kAddressWords + 1> words{};
+    std::array<std::uint64_t, kAddressWords + 1> words;
 
     static PackedKey from(TableId table, const typename F::Address& source,
                           const typename F::Address& group, std::uint8_t group_length,

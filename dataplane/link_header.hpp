@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "common/headers.hpp"
@@ -41,24 +42,24 @@ inline bool read_single_tag(std::span<const std::uint8_t> frame, LinkHeader& lin
     return true;
 }
 
-/// Reads the tags behind an Ethernet header. False: the frame ends inside them. A stack that no
+/// Reads the tags behind an Ethernet header. nullopt: the frame ends inside them. A stack that no
 /// interface can be configured for (a third tag, a service tag alone) gets kReservedVid.
 ///
 /// A VID of 0 is a priority tag (IEEE 802.1Q 6.9): as if it were not there. A single tag must be an
 /// 802.1Q one; of two, the types are not compared, since both orders of 802.1Q and 802.1ad are met.
-inline bool read_tags(std::span<const std::uint8_t> frame, LinkHeader& link) {
-    link = {};
+[[gnu::noinline]] inline std::optional<LinkHeader> read_tags(std::span<const std::uint8_t> frame) {
+    LinkHeader link;
     WireReader reader(frame);
     const auto ethernet = reader.read<EthernetHeader>();
     if (!ethernet) {
-        return false;
+        return std::nullopt;
     }
     link.ether_type = ethernet->ether_type.host();
     bool from_service_tag = false;
     for (unsigned tags = 0; tags < 2 && is_tag(link.ether_type); ++tags) {
         const auto tag = reader.read<VlanTag>();
         if (!tag) {
-            return false;
+            return std::nullopt;
         }
         const bool service = link.ether_type == static_cast<std::uint16_t>(EtherType::qinq);
         link.ether_type = tag->ether_type.host();
@@ -73,7 +74,7 @@ inline bool read_tags(std::span<const std::uint8_t> frame, LinkHeader& link) {
         link.vid = kReservedVid;
     }
     link.length = static_cast<std::uint16_t>(reader.position());
-    return true;
+    return link;
 }
 
 }  // namespace mgmd::dataplane

@@ -109,7 +109,8 @@ constexpr bool is_mac_of(const MacAddress& mac, const Ipv6Address& group) {
 /// A multicast MAC address must be the one the group maps to (RFC 1112 6.4, RFC 2464 7). Multicast
 /// to the interface's own address (RFC 6085) or to broadcast (RFC 1122 3.3.6) is taken as well.
 template <class Address>
-constexpr bool maps_group(const MacAddress& destination, const Address& group) {
+[[gnu::always_inline]] constexpr bool maps_group(const MacAddress& destination,
+                                                 const Address& group) {
     return is_mac_of(destination, group) || !is_group_mac(destination) ||
            destination == kBroadcastMac;
 }

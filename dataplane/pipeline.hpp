@@ -31,6 +31,9 @@ void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
 
 template <class F, bool kCounted>
 void forward(WorkerContext& ctx, FamilyContext<F>& family) {
+    if (family.burst.size == 0) {
+        return;
+    }
     auto runs = lookup<F>(ctx, family.burst, family.runs);
     end_of<kCounted>(ctx, Stage::lookup);
     runs = resolve<F>(ctx, runs);

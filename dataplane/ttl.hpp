@@ -18,13 +18,11 @@ namespace mgmd::dataplane {
 /// One hop less. The TTL as received is at least 1.
 inline void decrement_ttl(Ipv4Header& header) {
     // TTL and protocol are one 16-bit word of the checksum.
-    const auto word = [&] {
-        return be16{static_cast<std::uint16_t>(header.ttl << 8 |
-                                               static_cast<std::uint8_t>(header.protocol))};
-    };
-    const be16 before = word();
+    const auto before =
+        static_cast<std::uint16_t>(header.ttl << 8 | static_cast<std::uint8_t>(header.protocol));
+    const auto after = static_cast<std::uint16_t>(before - 0x100);
+    header.checksum = updated_checksum(header.checksum, be16{before}, be16{after});
     --header.ttl;
-    header.checksum = updated_checksum(header.checksum, before, word());
 }
 inline void decrement_ttl(Ipv6Header& header) {
     --header.hop_limit;
@@ -42,7 +40,10 @@ template <class F>
             continue;
         }
         decrement_ttl(*ip_header<F>(packet.mbuf));
-        run.packets[kept++] = packet;
+        if (&run.packets[kept] != &packet) [[unlikely]] {
+            run.packets[kept] = packet;
+        }
+        ++kept;
     }
     if (kept != run.packets.size()) [[unlikely]] {
         const auto& table = ctx.family<F>().table;
