@@ -222,7 +222,7 @@ public:
     void run_timers(TimePoint now);
 
     static constexpr std::size_t kUnlimited = ~std::size_t{0};
-    static constexpr std::size_t kTimerSlice = 4096;
+    static constexpr std::size_t kTimerSlice = 512;  ///< about a millisecond
     /// Rounds of alerts, each caused by the callbacks of the one before, that one outermost call
     /// delivers. What is left is delivered from the event loop.
     static constexpr std::size_t kAlertRounds = 1000;

@@ -24,6 +24,7 @@ public:
     std::size_t capacity = std::numeric_limits<std::size_t>::max();
     bool is_stuck = false;  ///< refuses every change, as when no grace period ends
     std::size_t reclaims = 0;
+    mutable std::size_t readings = 0;  ///< of activity
     std::optional<WorkerIndex> grace_stalled;
     std::function<void()> on_change;  ///< called after each entry installed or removed
 
@@ -68,6 +69,7 @@ public:
     }
 
     std::optional<EntryActivity> activity(const RouteKey<F>& key) const override {
+        ++readings;
         const auto all = counters(key);
         if (!all) {
             return std::nullopt;

@@ -194,6 +194,23 @@ TYPED_TEST(Lives, ExpiryGoesInSlices) {
     EXPECT_EQ(this->mgm().next_deadline(), std::nullopt);
 }
 
+TYPED_TEST(Lives, ReadingsGoInSlices) {
+    const auto slice = GroupManager<TypeParam>::kTimerSlice;
+    this->add(this->dvmrp, 3, star_g<TypeParam>(1));
+    for (unsigned host = 1; host <= 3 * slice; ++host) {
+        this->packet({.group = group<TypeParam>(1), .source = source<TypeParam>(1, host)}, 1);
+    }
+    this->clock.advance(seconds(14));
+    const auto before = this->table.readings;
+    for (unsigned turn = 1; turn <= 3; ++turn) {
+        EXPECT_LE(*this->mgm().next_deadline(), this->clock.now());
+        this->mgm().run_timers(this->clock.now());
+        EXPECT_EQ(this->table.readings - before, turn * slice);
+    }
+    EXPECT_GT(*this->mgm().next_deadline(), this->clock.now());
+    EXPECT_EQ(this->mgm().usage().entries, 3 * slice);
+}
+
 TYPED_TEST(Lives, ARouteChangeMovesTheIncomingInterfaceInOneStep) {
     this->forward_by(1);
     this->add(this->dvmrp, 3, star_g<TypeParam>(1));
