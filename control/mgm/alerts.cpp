@@ -8,6 +8,14 @@ namespace mgmd::mgm {
 
 namespace {
 
+/// Most changes are of one thing, for which std::stable_sort would allocate as well.
+template <class Items, class Before>
+void sort(Items& items, Before before) {
+    if (items.size() > 1) {
+        std::stable_sort(items.begin(), items.end(), before);
+    }
+}
+
 template <class F>
 void add_local_alerts(const Change<F>& change, std::vector<Alert<F>>& alerts) {
     for (const LocalChange<F>& local : change.locals) {
@@ -77,12 +85,12 @@ void add_entry_alerts(const Change<F>& change, std::vector<Alert<F>>& alerts) {
 
 template <class F>
 std::vector<Alert<F>> alerts_of(Change<F>& change, std::span<const ClientIndex> clients) {
-    std::stable_sort(change.locals.begin(), change.locals.end(), [](const auto& a, const auto& b) {
+    const auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
+    sort(change.locals, [](const auto& a, const auto& b) {
         return std::tie(a.key, a.interface) < std::tie(b.key, b.interface);
     });
-    const auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
-    std::stable_sort(change.keys.begin(), change.keys.end(), by_key);
-    std::stable_sort(change.entries.begin(), change.entries.end(), by_key);
+    sort(change.keys, by_key);
+    sort(change.entries, by_key);
 
     std::vector<Alert<F>> alerts;
     add_local_alerts(change, alerts);

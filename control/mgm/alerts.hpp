@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "control/mgm/components.hpp"
 #include "control/mgm/types.hpp"
 
@@ -87,7 +89,7 @@ struct Change {
     ClientIndex cause = kNobody;
     std::vector<LocalChange<F>> locals{};
     std::vector<KeyChange<F>> keys{};
-    std::vector<EntryChange<F>> entries{};
+    boost::container::small_vector<EntryChange<F>, 1> entries{};
 };
 
 /// The alerts that follow from a change, in order of delivery. `clients`: all that are registered,

@@ -213,17 +213,20 @@ void EntryBuilder<F>::alert_creation(Mfe<F>& mfe) {
     }
     // A copy: registrations from inside a callback are done at once.
     const auto clients = state_.clients.in_order();
-    const std::vector<ClientIndex> order(clients.begin(), clients.end());
+    const boost::container::small_vector<ClientIndex, 16> order(clients.begin(), clients.end());
+    bool vetoed = false;
     for (const ClientIndex client : order) {
-        alert_creation(mfe, client);
+        vetoed = alert_creation(mfe, client) || vetoed;
     }
-    compute_outgoing(state_, mfe);
+    if (vetoed) {
+        compute_outgoing(state_, mfe);
+    }
 }
 
 template <class F>
-void EntryBuilder<F>::alert_creation(Mfe<F>& mfe, ClientIndex client) {
-    std::vector<OutgoingChoice<F>> choices;
-    std::vector<Slot> slots;
+bool EntryBuilder<F>::alert_creation(Mfe<F>& mfe, ClientIndex client) {
+    boost::container::small_vector<OutgoingChoice<F>, 16> choices;
+    SlotList slots;
     for (const Slot slot : mfe.outgoing) {
         if (state_.component(slot) == client) {
             choices.push_back({state_.links.id(slot), state_.links[slot].igmp, true});
@@ -231,19 +234,22 @@ void EntryBuilder<F>::alert_creation(Mfe<F>& mfe, ClientIndex client) {
         }
     }
     if (choices.empty()) {
-        return;
+        return false;
     }
     gate_.ask([&] {
         state_.clients.callbacks(client).on_creation_alert(
-            {mfe.key, state_.links.id(mfe.incoming), choices});
+            {mfe.key, state_.links.id(mfe.incoming), std::span(choices.data(), choices.size())});
     });
+    bool vetoed = false;
     for (std::size_t i = 0; i < choices.size(); ++i) {
         if (!choices[i].enabled) {
             Overrides& overrides = state_.mfes.overrides(mfe);
             overrides.end(slots[i]);
             overrides.off.push_back(slots[i]);
+            vetoed = true;
         }
     }
+    return vetoed;
 }
 
 template class EntryBuilder<V4>;

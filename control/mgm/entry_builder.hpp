@@ -51,7 +51,8 @@ private:
     Choice look_up(Mfe<F>& mfe) const;
     Choice ask_incoming(const Mfe<F>& mfe, const Choice& choice, Header header);
     void alert_creation(Mfe<F>& mfe);
-    void alert_creation(Mfe<F>& mfe, ClientIndex client);
+    /// True: the client vetoed an interface.
+    bool alert_creation(Mfe<F>& mfe, ClientIndex client);
 
     State<F>& state_;
     Settler<F>& settler_;

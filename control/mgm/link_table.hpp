@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "control/mgm/client_registry.hpp"
 #include "control/mgm/types.hpp"
 
@@ -13,6 +15,8 @@ namespace mgmd::mgm {
 /// Position of a link in the LinkTable; ascending by InterfaceId.
 using Slot = std::uint16_t;
 inline constexpr Slot kNoSlot = 0xffff;
+/// For a moment: most lists of links are short enough to need no memory of their own.
+using SlotList = boost::container::small_vector<Slot, 64>;
 
 /// An interface and who has it.
 template <class F>

@@ -226,7 +226,7 @@ bool MembershipStore<F>::wants(const Key& source_group, Slot slot) const {
 }
 
 template <class F>
-void MembershipStore<F>::collect(const Key& source_group, std::vector<Slot>& slots) const {
+void MembershipStore<F>::collect(const Key& source_group, SlotList& slots) const {
     slots.clear();
     for_covering(source_group, [&](const Record& record) {
         for (const Member& member : record.members) {

@@ -107,7 +107,7 @@ public:
     /// Whether some membership that counts asks for the (S,G) on the link.
     bool wants(const Key& source_group, Slot slot) const;
     /// All such links, ascending.
-    void collect(const Key& source_group, std::vector<Slot>& slots) const;
+    void collect(const Key& source_group, SlotList& slots) const;
 
     std::vector<Key> keys_on(Slot slot) const;
     std::vector<Key> keys_towards(Slot slot) const;

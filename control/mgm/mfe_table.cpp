@@ -29,21 +29,29 @@ MfeTable<F>::MfeTable(LinkTable<F>& links)
 
 template <class F>
 MfeTable<F>::~MfeTable() {
-    while (!by_key_.empty()) {
-        erase(*by_key_.begin());
+    by_deadline_.clear();
+    negatives_.clear();
+    for (auto& list : by_incoming_) {
+        list.clear();
+    }
+    for (auto& list : arrived_negatives_) {
+        list.clear();
+    }
+    for (const auto& [key, mfe] : by_key_) {
+        delete mfe;
     }
 }
 
 template <class F>
 Mfe<F>* MfeTable<F>::find(const Key& key) {
-    const auto at = by_key_.find(key);
-    return at == by_key_.end() ? nullptr : &*at;
+    const auto at = by_key_.find(group_first(key));
+    return at == by_key_.end() ? nullptr : at->second;
 }
 
 template <class F>
 const Mfe<F>* MfeTable<F>::find(const Key& key) const {
-    const auto at = by_key_.find(key);
-    return at == by_key_.end() ? nullptr : &*at;
+    const auto at = by_key_.find(group_first(key));
+    return at == by_key_.end() ? nullptr : at->second;
 }
 
 template <class F>
@@ -51,8 +59,8 @@ Mfe<F>& MfeTable<F>::create(const Key& key, Slot arrival) {
     auto* mfe = new Mfe<F>;
     mfe->key = key;
     mfe->arrival = arrival;
-    by_key_.insert(*mfe);
-    by_source_.insert(*mfe);
+    by_key_.emplace(group_first(key), mfe);
+    by_source_.emplace(source_first(key), mfe);
     by_incoming_.back().push_back(*mfe);
     ++links_[arrival].arrived_entries;
     return *mfe;
@@ -67,9 +75,10 @@ void MfeTable<F>::erase(Mfe<F>& mfe) {
     if (mfe.TreeHook<ByDeadline>::is_linked()) {
         by_deadline_.erase(by_deadline_.iterator_to(mfe));
     }
-    by_source_.erase(by_source_.iterator_to(mfe));
     --links_[mfe.arrival].arrived_entries;
-    by_key_.erase_and_dispose(by_key_.iterator_to(mfe), std::default_delete<Mfe<F>>());
+    by_source_.erase(source_first(mfe.key));
+    by_key_.erase(group_first(mfe.key));
+    delete &mfe;
 }
 
 template <class F>
@@ -88,7 +97,7 @@ void MfeTable<F>::set_deadline(Mfe<F>& mfe, TimePoint deadline) {
         by_deadline_.erase(by_deadline_.iterator_to(mfe));
     }
     mfe.deadline = deadline;
-    by_deadline_.insert(mfe);
+    by_deadline_.insert(by_deadline_.end(), mfe);  // it is the latest, as a rule
 }
 
 template <class F>
@@ -130,11 +139,16 @@ const Mfe<F>* MfeTable<F>::next_due() const {
 
 template <class F>
 const Mfe<F>* MfeTable<F>::after(const std::optional<Key>& key) const {
-    auto at = key.has_value() ? by_key_.upper_bound(*key) : by_key_.begin();
-    while (at != by_key_.end() && !at->is_visible()) {
+    auto at = by_key_.begin();
+    if (key.has_value()) {
+        // A wildcard of the same addresses comes before the entry.
+        at = key->is_single_group() ? by_key_.upper_bound(group_first(*key))
+                                    : by_key_.lower_bound(group_first(*key));
+    }
+    while (at != by_key_.end() && !at->second->is_visible()) {
         ++at;
     }
-    return at == by_key_.end() ? nullptr : &*at;
+    return at == by_key_.end() ? nullptr : at->second;
 }
 
 template <class F>
@@ -144,9 +158,9 @@ std::vector<Mfe<F>*> MfeTable<F>::covered_by(const Key& key) {
         return mfe == nullptr ? std::vector<Mfe<F>*>() : std::vector<Mfe<F>*>{mfe};
     }
     std::vector<Mfe<F>*> covered;
-    for (auto at = by_key_.lower_bound({.group = key.group, .group_length = 0});
-         at != by_key_.end() && key.covers(at->key); ++at) {
-        covered.push_back(&*at);
+    for (auto at = by_key_.lower_bound({key.group, {}});
+         at != by_key_.end() && key.covers(at->second->key); ++at) {
+        covered.push_back(at->second);
     }
     return covered;
 }
@@ -156,8 +170,8 @@ auto MfeTable<F>::of_sources(const Prefix<F>& prefix) const -> std::vector<Key> 
     std::vector<Key> keys;
     const Prefix<F> network = prefix.network();
     for (auto at = by_source_.lower_bound({network.address, {}});
-         at != by_source_.end() && network.contains(at->key.source); ++at) {
-        keys.push_back(at->key);
+         at != by_source_.end() && network.contains(at->second->key.source); ++at) {
+        keys.push_back(at->second->key);
     }
     return keys;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <absl/container/btree_map.h>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set.hpp>
 
+#include "control/mgm/address_pair.hpp"
 #include "control/mgm/membership_store.hpp"
 #include "control/rib.hpp"
 
@@ -40,9 +42,7 @@ struct ArrivedNegatives;
 
 /// A forwarding entry made by data.
 template <class F>
-struct Mfe : TreeHook<ByKey>,
-             TreeHook<BySource>,
-             TreeHook<ByDeadline>,
+struct Mfe : TreeHook<ByDeadline>,
              ListHook<ByIncoming>,
              ListHook<Negatives>,
              ListHook<ArrivedNegatives> {
@@ -135,13 +135,15 @@ private:
     template <class Tag>
     using List = boost::intrusive::list<Mfe<F>, boost::intrusive::base_hook<ListHook<Tag>>>;
 
+    // B-trees: with a million entries a level of nodes costs a cache miss, and these have few.
+    using Index = absl::btree_map<AddressPair<F>, Mfe<F>*>;
+
+    static AddressPair<F> group_first(const Key& key) { return {key.group, key.source}; }
+    static AddressPair<F> source_first(const Key& key) { return {key.source, key.group}; }
+
     LinkTable<F>& links_;
-    boost::intrusive::set<Mfe<F>, boost::intrusive::base_hook<TreeHook<ByKey>>,
-                          boost::intrusive::key_of_value<KeyOfRecord<F, Mfe<F>>>>
-        by_key_;
-    boost::intrusive::set<Mfe<F>, boost::intrusive::base_hook<TreeHook<BySource>>,
-                          boost::intrusive::key_of_value<SourceOfRecord<F, Mfe<F>>>>
-        by_source_;
+    Index by_key_;     // by group_first; owns the entries
+    Index by_source_;  // by source_first
     boost::intrusive::multiset<Mfe<F>, boost::intrusive::base_hook<TreeHook<ByDeadline>>,
                                boost::intrusive::key_of_value<DeadlineOf<F>>>
         by_deadline_;

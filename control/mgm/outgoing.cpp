@@ -63,7 +63,7 @@ std::vector<Outgoing> outgoing_of(const State<F>& state, const InstalledRoute<F>
 
 template <class F>
 void compute_outgoing(State<F>& state, Mfe<F>& mfe) {
-    std::vector<Slot> slots;
+    SlotList slots;
     state.memberships.collect(mfe.key, slots);
     if (mfe.overrides != nullptr) {
         slots.insert(slots.end(), mfe.overrides->on.begin(), mfe.overrides->on.end());

@@ -77,13 +77,23 @@ void Settler<F>::settle(Change<F>& change, Settling how) {
     settle_entries(change, how != Settling::inside_another);
     if (how == Settling::complete) {
         flush();
-        std::erase_if(change.entries,
-                      [this](const auto& entry) { return given_up_.count(entry.key) != 0; });
-        given_up_.clear();
+        drop_given_up(change);
     } else {
         has_superseded_ = true;
     }
     alerts_.push(alerts_of(change, state_.clients.in_order()));
+}
+
+template <class F>
+void Settler<F>::drop_given_up(Change<F>& change) {
+    if (given_up_.empty()) {
+        return;
+    }
+    const auto last = std::remove_if(
+        change.entries.begin(), change.entries.end(),
+        [this](const EntryChange<F>& entry) { return given_up_.count(entry.key) != 0; });
+    change.entries.erase(last, change.entries.end());
+    given_up_.clear();
 }
 
 template <class F>
@@ -112,11 +122,11 @@ void Settler<F>::settle_entry(Mfe<F>& mfe, Change<F>& change) {
     const bool is_new = before == MfeState::unborn;
     const bool created =
         is_new || mfe.anew || (before == MfeState::no_route && now != MfeState::no_route);
-    if (created) {
-        mfe.created = state_.now();
-    }
     if (created || before != now) {
         begin_life(mfe, now);
+    }
+    if (created) {
+        mfe.created = mfe.since;
     }
     mfe.anew = false;
     queue_install(mfe, is_new);
@@ -188,9 +198,9 @@ void Settler<F>::replace_oldest(Slot arrival) {
 
 template <class F>
 void Settler<F>::queue_install(const Mfe<F>& mfe, bool is_new) {
-    auto entry = forwarding_entry(state_, mfe);
-    const auto key = entry.key;
-    changes_.push_back({key, std::move(entry)});
+    auto& change = changes_.emplace_back();
+    change.key = state_.route_key(mfe.key);
+    change.entry = forwarding_entry(state_, mfe);
     changes_are_new_.push_back(is_new);
 }
 
@@ -226,14 +236,14 @@ void Settler<F>::flush() {
     if (std::exchange(has_superseded_, false)) {
         drop_superseded();
     }
-    std::vector<tl::expected<void, TableError>> results(std::min(kBatch, changes_.size()));
+    results_.resize(std::max(results_.size(), std::min(kBatch, changes_.size())));
     for (std::size_t done = 0; done < changes_.size(); done += kBatch) {
         const std::size_t count = std::min(kBatch, changes_.size() - done);
         const std::span batch(&changes_[done], count);
-        state_.outside.table.apply(batch, std::span(results).first(count));
+        state_.outside.table.apply(batch, std::span(results_).first(count));
         for (std::size_t i = 0; i < count; ++i) {
-            if (!results[i]) {
-                take_result(batch[i], changes_are_new_[done + i], results[i].error());
+            if (!results_[i]) {
+                take_result(batch[i], changes_are_new_[done + i], results_[i].error());
             }
         }
     }

@@ -65,6 +65,7 @@ private:
     void forget(Mfe<F>& mfe);
     void settle_entries(Change<F>& change, bool complete);
     void settle_entry(Mfe<F>& mfe, Change<F>& change);
+    void drop_given_up(Change<F>& change);
     void drop_superseded();
     /// An installed route, published at once, takes or gives up the key.
     void forget_changes(const RouteKey<F>& key);
@@ -79,9 +80,10 @@ private:
     AlertQueue<F>& alerts_;
     std::vector<Mfe<F>*> dirty_;  // nullptr: done or gone
     std::vector<TableChange<F>> changes_;
-    std::vector<bool> changes_are_new_;  // parallel to changes_
-    bool has_superseded_ = false;        // changes_ may have several of one key
-    std::set<Key> given_up_;             // new entries that the forwarder refused, while settling
+    std::vector<bool> changes_are_new_;                    // parallel to changes_
+    std::vector<tl::expected<void, TableError>> results_;  // of flush(), kept for its memory
+    bool has_superseded_ = false;                          // changes_ may have several of one key
+    std::set<Key> given_up_;  // new entries that the forwarder refused, while settling
     std::set<RouteKey<F>> unsettled_;
     std::optional<TimePoint> retry_at_;
     std::uint32_t lives_ = 0;

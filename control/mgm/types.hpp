@@ -16,6 +16,7 @@
 #include "common/ids.hpp"
 #include "common/ip_address.hpp"
 #include "common/mac_address.hpp"
+#include "control/mgm/address_pair.hpp"
 
 /// The vocabulary of the Multicast Group Manager. Addresses are in network byte order; an
 /// unspecified (all-zero) address is the wildcard. Control thread only.
@@ -117,7 +118,12 @@ struct SourceGroup {
         return (!has_source() || source == other.source) &&
                Prefix<F>{group, group_length}.contains(other.group);
     }
-    friend constexpr auto operator<=>(const SourceGroup&, const SourceGroup&) = default;
+    friend constexpr bool operator==(const SourceGroup&, const SourceGroup&) = default;
+    friend constexpr std::strong_ordering operator<=>(const SourceGroup& a, const SourceGroup& b) {
+        const auto addresses =
+            AddressPair<F>(a.group, a.source) <=> AddressPair<F>(b.group, b.source);
+        return addresses != 0 ? addresses : a.group_length <=> b.group_length;
+    }
 };
 
 /// "(10.0.0.1,232.1.1.1)", "(*,239.0.0.0/8)", "(*,*)".
