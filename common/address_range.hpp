@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace mgmd {
 
@@ -19,6 +20,18 @@ constexpr Address filled(Address address, std::uint8_t length) {
         }
     }
     return address;
+}
+
+/// The address `count` after it, as numbers; nullopt: there is none.
+template <class Address>
+constexpr std::optional<Address> advanced(Address address, std::uint32_t count) {
+    std::uint64_t carry = count;
+    for (std::size_t i = address.bytes.size(); i-- > 0 && carry != 0;) {
+        carry += address.bytes[i];
+        address.bytes[i] = static_cast<std::uint8_t>(carry);
+        carry >>= 8;
+    }
+    return carry == 0 ? std::optional(address) : std::nullopt;
 }
 
 }  // namespace mgmd

@@ -83,6 +83,8 @@ struct OutgoingDraft {
 struct MrouteDraft {
     Located<AnyPrefix> group;
     Located<AnyAddress> source;
+    std::uint32_t group_count = 1;
+    std::uint32_t source_count = 1;
     Located<TableId> table;
     std::vector<Located<std::string>> accept;
     std::vector<OutgoingDraft> outgoing;

@@ -34,6 +34,8 @@ it:
 - *Names* of ports and interfaces are yours: 1 to 31 letters, digits, `.`, `_` or `-`.
 - IPv6 addresses that end in `:` need quotes, as YAML takes that for a key.
 - Anchors and aliases work as copies. A file has at most 4 MiB.
+- Large tables are counted, not listed: an mroute with `group_count: 1000` and `source_count: 1000`
+  is a million entries.
 )";
 
 std::string default_column(const Field& field) {

@@ -6,6 +6,7 @@
 
 #include "common/entry_budget.hpp"
 #include "config/address_rules.hpp"
+#include "config/mroute_range.hpp"
 #include "config/resolver.hpp"
 
 namespace mgmd::config {
@@ -50,6 +51,43 @@ bool read_key(Resolver& resolver, const MrouteDraft& draft, RouteKey<F>& key) {
     }
     key.source = *source;
     return true;
+}
+
+/// The last of `count` addresses from `first` on is as good as the first one; the ranges of groups
+/// and of stations are contiguous enough that so are those between.
+template <class Address, class RuleOf>
+bool read_count(Resolver& resolver, const Node& node, const Address& first, std::uint32_t count,
+                RuleOf rule_of) {
+    const auto last = advanced(first, count - 1);
+    const Rule broken = last ? rule_of(*last) : Rule("there are not so many addresses");
+    if (broken) {
+        resolver.diagnostics.add(
+            node, last ? "the last one, " + to_string(*last) + ", " + *broken : *broken);
+    }
+    return !broken;
+}
+
+/// group_count and source_count, of an mroute whose key is good.
+template <class F>
+bool read_counts(Resolver& resolver, const MrouteDraft& draft, MrouteRange<F>& range) {
+    const RouteKey<F>& key = range.first.key;
+    const Node& groups = at(*draft.node, "group_count");
+    const Node& sources = at(*draft.node, "source_count");
+    if (draft.group_count != 1 && key.group_length != F::address_bits) {
+        resolver.diagnostics.add(groups, "only single groups are counted");
+        return false;
+    }
+    if (draft.source_count != 1 && is_unspecified(key.source)) {
+        resolver.diagnostics.add(sources, "needs source");
+        return false;
+    }
+    range.groups = draft.group_count;
+    range.sources = draft.source_count;
+    const auto source_rule = [](const auto& source) { return host_rule(source); };
+    return (range.groups == 1 ||
+            read_count(resolver, groups, key.group, range.groups, group_rule<F>)) &&
+           (range.sources == 1 ||
+            read_count(resolver, sources, key.source, range.sources, source_rule));
 }
 
 /// One mroute. Interfaces come first: they say which table it is in.
@@ -172,40 +210,62 @@ public:
     explicit Mroutes(Resolver& resolver) : resolver_(resolver) {}
 
     void add(const MrouteDraft& draft) {
-        StaticMroute<F> route;
+        MrouteRange<F> range;
+        range.node = draft.node;
+        range.group = draft.group.node;
         MrouteReader reader(resolver_, draft);
-        route.accept = reader.accept();
-        route.outgoing = reader.outgoing();
-        route.action = draft.action;
-        route.key.table = reader.table();
-        if (!read_key<F>(resolver_, draft, route.key)) {
-            return;
+        range.first.accept = reader.accept();
+        range.first.outgoing = reader.outgoing();
+        range.first.action = draft.action;
+        range.first.key.table = reader.table();
+        if (read_key<F>(resolver_, draft, range.first.key) &&
+            read_counts<F>(resolver_, draft, range)) {
+            check_ssm(draft, range);
+            ranges_.push_back(std::move(range));
         }
-        check_ssm(draft, route);
-        const auto [first, is_new] = seen_.try_emplace(route.key, draft.node);
-        if (!is_new) {
-            resolver_.diagnostics.add(
-                *draft.group.node, "there is an mroute for this already" + on_line(*first->second));
-            return;
-        }
-        resolver_.template family<F>().mroutes.push_back(std::move(route));
     }
 
-    void check_limit() const {
+    /// Once all are added: puts them into the settings, unless they are too many.
+    void finish() {
+        for (const MrouteOverlap& overlap : overlaps(ranges_)) {
+            resolver_.diagnostics.add(*overlap.later_group, "there is an mroute for this already" +
+                                                                on_line(*overlap.earlier));
+        }
+        if (check_limit()) {
+            for (const MrouteRange<F>& range : ranges_) {
+                expand(range);
+            }
+        }
+    }
+
+private:
+    void expand(const MrouteRange<F>& range) {
+        auto& mroutes = resolver_.template family<F>().mroutes;
+        for (std::uint32_t g = 0; g < range.groups; ++g) {
+            for (std::uint32_t s = 0; s < range.sources; ++s) {
+                auto& mroute = mroutes.emplace_back(range.first);
+                mroute.key.group = *advanced(mroute.key.group, g);
+                mroute.key.source = *advanced(mroute.key.source, s);
+            }
+        }
+    }
+
+    bool check_limit() const {
         const std::uint32_t limit = resolver_.draft.limits.entries;
         const Node& mroutes = at(*resolver_.draft.node, "mroutes");
         std::map<TableId, std::uint64_t> used = empty_tables();
         std::uint64_t all = 0;
-        for (const auto& route : resolver_.template family<F>().mroutes) {
-            used[route.key.table] += entries_of(route);
-            all += entries_of(route);
+        for (const auto& range : ranges_) {
+            const std::uint64_t entries = entries_of(range.first) * range.count();
+            used[range.first.key.table] += entries;
+            all += entries;
         }
         if (all > limit) {
             resolver_.diagnostics.add(mroutes,
                                       std::to_string(all) +
                                           " entries of one family, more than limits.entries, " +
                                           std::to_string(limit));
-            return;
+            return false;
         }
         EntryBudget budget(limit, used.size());
         std::size_t party = 0;
@@ -218,9 +278,9 @@ public:
                              ", is reserved for all " + std::to_string(used.size()) +
                              " tables in equal parts");
         }
+        return !budget.is_exceeded();
     }
 
-private:
     std::map<TableId, std::uint64_t> empty_tables() const {
         std::map<TableId, std::uint64_t> tables{{0, 0}};
         for (const auto& interface : resolver_.settings.interfaces) {
@@ -247,15 +307,17 @@ private:
     }
 
     /// RFC 4607 4.1: a router doesn't forward (*,G) of source-specific groups; it may refuse them.
-    void check_ssm(const MrouteDraft& draft, const StaticMroute<F>& route) {
-        const Prefix<F> group{route.key.group, route.key.group_length};
-        if (is_unspecified(route.key.source) && is_ssm_prefix<F>(group) && forwards(draft.action)) {
+    void check_ssm(const MrouteDraft& draft, const MrouteRange<F>& range) {
+        const RouteKey<F>& key = range.first.key;
+        const bool is_ssm = is_ssm_prefix<F>({key.group, key.group_length}) ||
+                            is_ssm_prefix<F>({range.last_group(), key.group_length});
+        if (is_unspecified(key.source) && is_ssm && forwards(draft.action)) {
             resolver_.diagnostics.add(*draft.group.node, "a source-specific group needs source");
         }
     }
 
     Resolver& resolver_;
-    std::map<RouteKey<F>, const Node*> seen_;
+    std::vector<MrouteRange<F>> ranges_;
 };
 
 }  // namespace
@@ -273,8 +335,8 @@ void resolve_mroutes(Resolver& resolver) {
             ipv6.add(draft);
         }
     }
-    ipv4.check_limit();
-    ipv6.check_limit();
+    ipv4.finish();
+    ipv6.finish();
 }
 
 }  // namespace mgmd::config

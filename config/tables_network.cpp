@@ -222,6 +222,8 @@ constexpr std::array kOutgoing{
         .otherwise("made from the group"),
 };
 
+constexpr std::uint32_t kMostMroutes = 16'777'216;
+
 constexpr std::array kMroute{
     value<MrouteDraft, &MrouteDraft::group, GroupCodec>(
         "group",
@@ -230,6 +232,13 @@ constexpr std::array kMroute{
         .mandatory(),
     value<MrouteDraft, &MrouteDraft::source>("source", "The source; only with a single group.")
         .otherwise("any"),
+    value<MrouteDraft, &MrouteDraft::group_count>(
+        "group_count", "So many consecutive groups from `group` on have an mroute each.")
+        .within(1, kMostMroutes),
+    value<MrouteDraft, &MrouteDraft::source_count>(
+        "source_count",
+        "So many consecutive sources from `source` on have an mroute each, with each group.")
+        .within(1, kMostMroutes),
     value<MrouteDraft, &MrouteDraft::accept>(
         "accept",
         "Interfaces that packets may arrive on, all owned by protocol `static`, or `any`. Required "

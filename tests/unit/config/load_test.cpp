@@ -267,6 +267,22 @@ TEST(Load, Mroutes) {
 
 constexpr std::string_view kTwoPorts = "ports: {a: net_null0}\ninterfaces: {a: {}}\n";
 
+TEST(Load, CountedMroutesAreOneForEachPair) {
+    const auto loaded =
+        load_text("f", mgmd::test::with_mroute("group: 239.1.0.255, group_count: 2, "
+                                               "source: 10.1.0.254, source_count: 3, "
+                                               "accept: a, outgoing: b"));
+    ASSERT_TRUE(loaded);
+    std::vector<std::string> keys;
+    for (const auto& mroute : loaded->ipv4.mroutes) {
+        EXPECT_EQ(mroute.outgoing.size(), 1u);
+        keys.push_back(to_string(mroute.key.group) + ' ' + to_string(mroute.key.source));
+    }
+    EXPECT_THAT(keys, testing::ElementsAre("239.1.0.255 10.1.0.254", "239.1.0.255 10.1.0.255",
+                                           "239.1.0.255 10.1.1.0", "239.1.1.0 10.1.0.254",
+                                           "239.1.1.0 10.1.0.255", "239.1.1.0 10.1.1.0"));
+}
+
 TEST(Load, WorkersAndMemory) {
     const Settings settings = load(std::string(kTwoPorts) + R"(
 workers: {cores: [8, 2-4], control_core: 1, idle: adaptive, idle_max_sleep: 20us, control: poll,

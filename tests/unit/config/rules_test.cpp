@@ -228,6 +228,59 @@ TEST(Rules, MroutesThatAreNot) {
     }
 }
 
+TEST(Rules, CountedMroutesThatAreGood) {
+    for (const char* good :
+         {"group: 239.1.1.1, group_count: 10, accept: a, outgoing: b",
+          "group: 239.255.255.0, group_count: 256, action: drop",
+          "group: 232.1.1.1, source: 10.1.0.0, source_count: 60000, accept: a, outgoing: b",
+          "group: 239.1.0.0, group_count: 200, source: 223.255.255.0, source_count: 256, "
+          "action: drop",
+          "group: \"ff0e::ffff\", group_count: 3, source: \"fd00::ffff\", source_count: 3, "
+          "accept: a, outgoing: b"}) {
+        EXPECT_EQ(mroute_mistakes(good), Lines{}) << good;
+    }
+}
+
+TEST(Rules, CountedMroutesThatAreNot) {
+    for (const char* bad :
+         {"group: 239.1.1.1, group_count: 0, action: drop",
+          "group: 239.1.1.1, group_count: 16777217, action: drop",
+          "group: 239.1.0.0/16, group_count: 2, action: drop",
+          "group: 239.1.1.1, source_count: 2, action: drop",
+          "group: 239.255.255.0, group_count: 257, action: drop",
+          "group: 231.255.255.255, group_count: 2, accept: a, outgoing: b",
+          "group: 239.1.1.1, source: 223.255.255.0, source_count: 257, action: drop",
+          "group: 239.1.1.1, source: 126.255.255.255, source_count: 2, action: drop",
+          "group: \"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\", group_count: 2, action: drop",
+          "group: 239.1.0.0, group_count: 60000, source: 10.1.0.0, source_count: 60000, "
+          "action: drop"}) {
+        EXPECT_EQ(mroute_mistakes(bad).size(), 1u) << bad;
+    }
+}
+
+TEST(Rules, CountedMroutesThatOverlap) {
+    const auto two = [](const std::string& one, const std::string& other) {
+        return mistakes(file("mroutes:\n  - {group: 239.1.1.10, group_count: 10, " + one +
+                             ", action: drop}\n  - {group: " + other + ", action: drop}\n"));
+    };
+    const std::string ten = "source: 10.1.0.10, source_count: 10";
+    const auto overlap = [](const std::string& group) {
+        return Lines{"7:13: mroutes[1].group: value \"" + group +
+                     "\": there is an mroute for this already (line 6)"};
+    };
+    EXPECT_EQ(two(ten, "239.1.1.19, source: 10.1.0.19"), overlap("239.1.1.19"));
+    EXPECT_EQ(two(ten, "239.1.1.1, group_count: 10, source: 10.1.0.1, source_count: 10"),
+              overlap("239.1.1.1"));
+    EXPECT_EQ(two(ten, "239.1.1.1, group_count: 100, source: 10.1.0.1, source_count: 100"),
+              overlap("239.1.1.1"));
+    EXPECT_EQ(two(ten, "239.1.1.15"), Lines{}) << "of any source is another route";
+    EXPECT_EQ(two(ten, "239.1.1.0/24"), Lines{});
+    EXPECT_EQ(two(ten, "239.1.1.20, source: 10.1.0.19"), Lines{});
+    EXPECT_EQ(two(ten, "239.1.1.19, source: 10.1.0.20"), Lines{});
+    EXPECT_EQ(two(ten, "239.1.1.1, group_count: 9, source: 10.1.0.10"), Lines{});
+    EXPECT_EQ(two(ten, "239.1.1.1, group_count: 30, source: 10.1.0.9"), Lines{});
+}
+
 TEST(Rules, MroutesStayInOneTable) {
     const std::string text =
         "ports: {a: net_null0, b: net_null1}\n"
