@@ -57,6 +57,13 @@ def test_latency_is_measured_and_ordered(tmp_path):
     assert "latency-v4-64B-x4-" in output
 
 
+def test_a_hosts_join_is_timed(tmp_path):
+    [row], output = bench(tmp_path, "--scenario", "join-v4-64B-x1-one-*-poll")
+    assert row["joins"] >= 1
+    assert 0 < row["p50_us"] <= row["p99_us"] <= row["max_us"]
+    assert "join-v4-64B-x1-" in output
+
+
 def test_learned_entries_are_counted_and_weighed(tmp_path):
     [row], _ = bench(tmp_path, "--scenario", "install-v4-64B-x4-one-100000")
     assert row["entries_per_control_cpu_second"] > 0

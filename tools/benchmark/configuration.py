@@ -4,6 +4,8 @@ from . import scenario as scenarios
 from . import traffic
 
 INPUT = "net_pcap0"
+HOSTS = "192.168.1.1/24"    # the router's address where the probe's host is
+STATIC_SOURCES = 1000       # configured by count: so many sources share a group
 SOURCE_BITS = 14        # learned flows: so many sources share a group
 
 
@@ -35,6 +37,10 @@ def mgmd(scenario, capture, settings=()):
     names = []
     for port, vlan in outs:
         names.append(f"out{port}v{vlan}" if vlan else f"out{port}")
+        if scenario.load == "join":
+            lines.append(f"  {names[-1]}: {{addresses: [{HOSTS}], igmp: {{max_groups: "
+                         f"{scenario.entries}}}}}")
+            continue
         lines.append(f"  {names[-1]}: {{port: out{port}, vlan: {vlan}, protocol: static, "
                      f"static_joins: {_joins(scenario)}}}")
     return "\n".join(lines + _mroutes(scenario, names)) + "\n"
@@ -50,7 +56,7 @@ def _outputs(scenario):
 
 def entry_limit(scenario):
     """How many entries of a family mgmd has room for."""
-    return max(65536, scenario.entries + (1 << 20 if scenario.load != "quiet" else 1024))
+    return max(65536, scenario.entries + (1 << 20 if scenario.load in ("churn", "flood") else 1024))
 
 
 def _limits(scenario):
@@ -73,9 +79,16 @@ def _joins(scenario):
 
 
 def _mroutes(scenario, names):
-    if scenario.learned:
+    if scenario.learned or scenario.load == "join":
         return []
     family = scenario.family
+    if scenario.load == "static":
+        groups = max(scenario.entries // STATIC_SOURCES, 1)
+        return ["mroutes:",
+                f"  - {{group: '{traffic.group(family, 0)}', group_count: {groups}, "
+                f"source: '{traffic.source(family, 0)}', "
+                f"source_count: {scenario.entries // groups}, accept: [in], "
+                f"outgoing: [{', '.join(names)}]}}"]
     lines = ["mroutes:"]
     for number in range(scenario.entries):
         outgoing = f"&all [{', '.join(names)}]" if number == 0 else "*all"

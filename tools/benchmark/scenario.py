@@ -21,7 +21,9 @@ class Scenario:
     entries: int = 256
     family: int = 4
     random: bool = False        # each packet of a random flow; otherwise 256 flows in turn
-    load: str = "quiet"         # beside it: nothing; new flows that are wanted; ones that are not
+    # Beside it: nothing; new flows that are wanted ("churn"); ones that are not ("flood"). "join":
+    # nobody wants anything until a host joins. "static": as quiet, with all entries configured.
+    load: str = "quiet"
     hugepages: bool = False
 
     @property
@@ -44,8 +46,8 @@ class Scenario:
 
     @property
     def learned(self):
-        """Whether entries come from traffic: a configuration file has no room for so many."""
-        return self.entries > STATIC_ENTRIES
+        """Whether entries come from traffic, as they would in a network."""
+        return self.entries > STATIC_ENTRIES and self.load != "static"
 
     @property
     def floor(self):

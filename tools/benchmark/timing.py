@@ -11,7 +11,9 @@ from . import configuration, figures, programs
 from .scenario import Scenario
 
 PERCENTILES = (50, 99, 99.9)
-STATIC_MROUTES = 40_000     # about what a configuration file of 4 MiB has room for
+STATIC_MROUTES = 40_000     # listed one by one: about what a file of 4 MiB has room for
+GROUPS = 16_000             # that a host can join in one run
+JOINS_PER_SECOND = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +51,11 @@ def quick(hugepages):
     return [Timing("latency", base), Timing("latency", four),
             Timing("setup", dataclasses.replace(four, load="churn")),
             Timing("setup", dataclasses.replace(four, load="churn"), poll=True),
+            Timing("join", dataclasses.replace(base, load="join", entries=GROUPS)),
+            Timing("join", dataclasses.replace(base, load="join", entries=GROUPS), poll=True),
             Timing("start", dataclasses.replace(four, entries=256)),
             Timing("start", dataclasses.replace(four, entries=STATIC_MROUTES)),
+            Timing("start", dataclasses.replace(four, entries=1_000_000, load="static")),
             Timing("install", dataclasses.replace(four, entries=100_000))]
 
 
@@ -67,8 +72,9 @@ def full(hugepages):
 
 
 def _percentiles(report):
-    return {f"p{percent}_us".replace(".", "_"): report.percentile(percent) * 1e6
-            for percent in PERCENTILES}
+    times = {f"p{percent}_us".replace(".", "_"): report.percentile(percent) * 1e6
+             for percent in PERCENTILES}
+    return {**times, "max_us": report.percentile(100) * 1e6}
 
 
 def _latency(timing, tools):
@@ -93,6 +99,16 @@ def _setup(timing, tools):
                            extra_wanted=True, timed="extra") as run:
         report = run.measure(3 * tools.seconds)
     return {"new_flows_per_second": 2000, **_percentiles(report)}
+
+
+def _join(timing, tools):
+    """From a host's report to the first copy of a stream that has been running unwanted."""
+    scenario = timing.scenario
+    with programs.mgmd_run(tools, scenario, timing.settings(), family=scenario.family,
+                           flows=scenario.entries, rate=1_000_000, join_rate=JOINS_PER_SECOND,
+                           timed="joins") as run:
+        report = run.measure(6 * tools.seconds)
+    return {"joins": sum(report.histogram), **_percentiles(report)}
 
 
 def _start(timing, tools):
@@ -130,7 +146,8 @@ def _install(timing, tools):
             "dataplane_octets_per_entry": (memory - without) / places / 2}
 
 
-_FUNCTIONS = {"latency": _latency, "setup": _setup, "start": _start, "install": _install}
+_FUNCTIONS = {"latency": _latency, "setup": _setup, "join": _join, "start": _start,
+              "install": _install}
 
 
 def _memory(pid):
@@ -156,12 +173,13 @@ def _thread_cpu_seconds(pid):
 
 def line(row):
     """For people: what was measured, in its own words."""
-    span = "{:.1f} µs p50, {:.1f} µs p99, {:.1f} µs p99.9"
-    times = span.format(*(row.get(key, 0) for key in ("p50_us", "p99_us", "p99_9_us")))
+    span = "{:.1f} µs p50, {:.1f} µs p99, {:.1f} µs p99.9, {:.1f} µs max"
+    times = span.format(*(row.get(key, 0) for key in ("p50_us", "p99_us", "p99_9_us", "max_us")))
     text = {
         "latency": lambda: f"{times} at {row['offered_mpps']:.2f} Mpps, half of the most; "
                            f"{row['missed_share'] * 100:.2f} % missed",
         "setup": lambda: f"first packet to first copy: {times}",
+        "join": lambda: f"report to first copy: {times}, {row['joins']:.0f} joins",
         "start": lambda: f"{row['seconds']:.2f} s from exec to the first packet, "
                          f"{row['cpu_seconds']:.2f} s of CPU",
         "install": lambda: f"{row['entries_per_second'] / 1e3:.0f} k entries/s; "

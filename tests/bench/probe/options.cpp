@@ -30,6 +30,9 @@ Timed timed(const std::string& item, const std::string& value) {
     if (value == "extra") {
         return Timed::extra;
     }
+    if (value == "joins") {
+        return Timed::joins;
+    }
     refuse(item);
 }
 
@@ -48,6 +51,8 @@ bool set_number(Options& options, const std::string& key, std::uint64_t value) {
         options.extra_rate = value;
     } else if (key == "extra_wanted") {
         options.extra_wanted = value != 0;
+    } else if (key == "join_rate") {
+        options.join_rate = value;
     } else if (key == "rate") {
         options.rate = value;
     } else {
@@ -80,7 +85,9 @@ Options parse_options(const char* text) {
     }
     const bool rewrites = options.learn || options.extra_rate != 0 || options.rate != 0 ||
                           options.timed != Timed::nothing;
-    if (options.device.empty() || options.report.empty() || (rewrites && options.flows == 0)) {
+    const bool joins = options.timed == Timed::joins;
+    if (options.device.empty() || options.report.empty() || (rewrites && options.flows == 0) ||
+        joins != (options.join_rate != 0) || (joins && options.family != 4)) {
         refuse(text);
     }
     return options;

@@ -6,7 +6,7 @@
 
 namespace mgmd::probe {
 
-enum class Timed : std::uint8_t { nothing, all, extra };
+enum class Timed : std::uint8_t { nothing, all, extra, joins };
 
 /// What to do, from the environment variable MGMD_BENCH_PROBE: "key=value key=value".
 struct Options {
@@ -20,7 +20,8 @@ struct Options {
     std::uint64_t extra_rate = 0;  ///< new flows a second among the packets
     bool extra_wanted = false;     ///< of a group that somebody wants
     std::uint64_t rate = 0;        ///< packets a second, arriving at random; 0: as many as come
-    Timed timed = Timed::nothing;  ///< whose time from arrival to the driver is measured
+    std::uint64_t join_rate = 0;   ///< groups a second that a host joins, if joins are timed
+    Timed timed = Timed::nothing;  ///< what is measured: from arrival to the driver
 };
 
 /// Ends the process with a message when `text` is not understood: a benchmark that measures

@@ -70,6 +70,10 @@ public:
             if (watched_ == nullptr) {
                 fail("probe: rte_eth_add_tx_callback");
             }
+            if (options_.timed == Timed::joins &&
+                rte_eth_add_rx_callback(port, 0, received_from_host, this) == nullptr) {
+                fail("probe: rte_eth_add_rx_callback");
+            }
         }
     }
 
@@ -77,6 +81,11 @@ private:
     static std::uint16_t received(std::uint16_t, std::uint16_t, rte_mbuf** frames,
                                   std::uint16_t count, std::uint16_t, void* self) {
         return static_cast<Probe*>(self)->receive({frames, count});
+    }
+    static std::uint16_t received_from_host(std::uint16_t port, std::uint16_t, rte_mbuf** frames,
+                                            std::uint16_t count, std::uint16_t most, void* self) {
+        return static_cast<Probe*>(self)->source_.receive_from_host(port, {frames, most}, count,
+                                                                    rte_rdtsc());
     }
     static std::uint16_t sent(std::uint16_t, std::uint16_t, rte_mbuf** frames, std::uint16_t count,
                               void* self) {

@@ -27,9 +27,15 @@ Source::Source(const Options& options, std::uint64_t hz)
     if (options.rate != 0) {
         arrivals_.emplace(options.rate, hz);
     }
+    if (options.timed == Timed::joins) {
+        host_.emplace(options.join_rate, options.flows, hz);
+    }
 }
 
 std::uint16_t Source::receive(std::span<rte_mbuf*> frames, std::uint64_t now) {
+    if (!frames.empty()) {
+        pool_ = frames.front()->pool;
+    }
     if (learning_) {
         return teach(frames, now);
     }
@@ -42,6 +48,23 @@ std::uint16_t Source::receive(std::span<rte_mbuf*> frames, std::uint64_t now) {
         }
     }
     return static_cast<std::uint16_t>(frames.size());
+}
+
+std::uint16_t Source::receive_from_host(std::uint16_t port, std::span<rte_mbuf*> frames,
+                                        std::uint16_t count, std::uint64_t now) {
+    if (!host_ || pool_ == nullptr || count == frames.size() || !host_->reports(now)) {
+        return count;
+    }
+    auto* frame = rte_pktmbuf_alloc(pool_);
+    if (frame == nullptr) {
+        return count;  // lost, like any frame that finds no buffer
+    }
+    frame->port = port;
+    frame->data_len = kReportOctets;
+    frame->pkt_len = kReportOctets;
+    write_report(rte_pktmbuf_mtod(frame, std::byte*), host_->group());
+    frames[count] = frame;
+    return static_cast<std::uint16_t>(count + 1);
 }
 
 /// The next flows in turn of which no copy has been seen yet, no more at a time than the window. A
@@ -84,6 +107,9 @@ std::uint16_t Source::arrive(std::span<rte_mbuf*> frames, std::uint64_t now) {
 }
 
 std::uint32_t Source::next_flow(std::uint64_t now) {
+    if (host_) {
+        return host_->group();
+    }
     if (options_.extra_rate != 0 && now >= next_extra_) {
         const auto gap = hz_ / options_.extra_rate;
         next_extra_ = next_extra_ + 1024 * gap < now ? now + gap : next_extra_ + gap;
@@ -120,6 +146,12 @@ void Source::saw(const rte_mbuf& frame, std::uint64_t now, Histogram& times) {
     const auto* end = end_of(*segment);
     std::uint32_t flow;
     std::memcpy(&flow, end - Trailer::kFlowOctets, sizeof flow);
+    if (host_) {
+        if (const auto waited = host_->saw(flow, now)) {
+            times.add(*waited);
+        }
+        return;
+    }
     if (learning_ && flow < seen_.size() && !seen_[flow]) {
         seen_[flow] = true;
         ++learned_;

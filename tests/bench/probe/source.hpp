@@ -10,6 +10,7 @@
 
 #include "tests/bench/probe/arrivals.hpp"
 #include "tests/bench/probe/flow_writer.hpp"
+#include "tests/bench/probe/host.hpp"
 #include "tests/bench/probe/options.hpp"
 #include "tests/bench/probe/report.hpp"
 
@@ -25,13 +26,18 @@ public:
     /// Returns how many are left.
     std::uint16_t receive(std::span<rte_mbuf*> frames, std::uint64_t now);
 
+    /// What the port watched receives: the host's reports. `frames` has `count` frames of the
+    /// device and room for more; returns how many there are then.
+    std::uint16_t receive_from_host(std::uint16_t port, std::span<rte_mbuf*> frames,
+                                    std::uint16_t count, std::uint64_t now);
+
     /// A copy of a frame left by the port watched.
     void saw(const rte_mbuf& frame, std::uint64_t now, Histogram& times);
 
     bool learning() const { return learning_; }
     std::uint64_t extra() const { return extra_; }
     std::uint64_t learned() const { return learned_; }
-    std::uint64_t missed() const { return missed_; }
+    std::uint64_t missed() const { return missed_ + (host_ ? host_->lost() : 0); }
 
 private:
     std::uint16_t teach(std::span<rte_mbuf*> frames, std::uint64_t now);
@@ -44,6 +50,8 @@ private:
     const std::uint64_t hz_;
     Random random_;
     std::optional<Arrivals> arrivals_;
+    std::optional<Host> host_;
+    rte_mempool* pool_ = nullptr;  ///< of the frames that the device receives
     bool learning_ = false;
     std::vector<bool> seen_;  ///< by flow, while learning
     std::uint32_t next_taught_ = 0;

@@ -8,6 +8,7 @@
 #include "common/checksum.hpp"
 #include "tests/bench/probe/arrivals.hpp"
 #include "tests/bench/probe/flow_writer.hpp"
+#include "tests/bench/probe/host.hpp"
 #include "tests/bench/probe/options.hpp"
 #include "tests/bench/probe/report.hpp"
 
@@ -57,6 +58,46 @@ TEST(FlowWriter, GivesAnIpv6FlowTheEndOfItsAddresses) {
     EXPECT_EQ(get32(&frame[34]), 0x0001'0000u);
     EXPECT_EQ(get32(&frame[50]), 0x0001'0102u);
     EXPECT_EQ(get32(&frame[2]), 0x0001'0102u);
+}
+
+TEST(Host, JoinsEachGroupOnceItsStreamHasRun) {
+    Host host(10, 4, 1000);  // every 100 ticks
+    EXPECT_EQ(host.group(), 1u);
+    EXPECT_FALSE(host.reports(1000));
+    EXPECT_EQ(host.saw(1, 1050), std::nullopt) << "not joined yet";
+    EXPECT_FALSE(host.reports(1099));
+    EXPECT_TRUE(host.reports(1100));
+    EXPECT_FALSE(host.reports(1300)) << "one report each";
+    EXPECT_EQ(host.saw(3, 1310), std::nullopt) << "another group's";
+    EXPECT_EQ(host.saw(1, 1320), 220u);
+    EXPECT_EQ(host.saw(1, 1330), std::nullopt) << "not the first copy";
+    EXPECT_EQ(host.group(), 2u);
+    EXPECT_FALSE(host.reports(1419));
+    EXPECT_TRUE(host.reports(1420));
+}
+
+TEST(Host, GivesUpAfterASecondAndEndsWithTheLastGroup) {
+    Host host(10, 3, 1000);
+    EXPECT_FALSE(host.reports(100));
+    EXPECT_TRUE(host.reports(200));
+    EXPECT_FALSE(host.reports(1200));
+    EXPECT_EQ(host.lost(), 0u);
+    EXPECT_FALSE(host.reports(1201));
+    EXPECT_EQ(host.lost(), 1u);
+    EXPECT_EQ(host.group(), 2u);
+    EXPECT_FALSE(host.reports(1'000'000)) << "there is no group 3 to stream to next";
+}
+
+TEST(Host, ItsReportIsWhole) {
+    Frame frame{};
+    write_report(frame.data(), 0x0102);
+    EXPECT_EQ(internet_checksum(octets(frame, 14, 24)).host(), 0);
+    EXPECT_EQ(internet_checksum(octets(frame, 38, 16)).host(), 0);
+    EXPECT_EQ(get32(&frame[14]) & 0xffff, 24u + 16u) << "total length";
+    EXPECT_EQ(frame[22], std::byte{1}) << "TTL";
+    EXPECT_EQ(frame[38], std::byte{0x22});
+    EXPECT_EQ(frame[46], std::byte{4}) << "CHANGE_TO_EXCLUDE_MODE";
+    EXPECT_EQ(get32(&frame[50]), 0xef40'0102u);
 }
 
 TEST(FlowWriter, NewFlowsNeverShareASourceWithOthers) {
