@@ -66,10 +66,11 @@ inline be16 internet_checksum(std::span<const std::uint8_t> bytes, std::uint64_t
 
 /// Checksum after one 16-bit word of the covered data changed (RFC 1624 eqn. 3): ~(~HC + ~m + m').
 constexpr be16 updated_checksum(be16 checksum, be16 old_word, be16 new_word) {
-    const std::uint64_t sum = static_cast<std::uint16_t>(~checksum.raw()) +
-                              std::uint64_t{static_cast<std::uint16_t>(~old_word.raw())} +
-                              new_word.raw();
-    return be16::from_raw(static_cast<std::uint16_t>(~fold_checksum(sum)));
+    std::uint32_t sum = static_cast<std::uint16_t>(~checksum.raw()) +
+                        std::uint32_t{static_cast<std::uint16_t>(~old_word.raw())} + new_word.raw();
+    sum = (sum & 0xffff) + (sum >> 16);  // three words leave a carry of two at most
+    sum += sum >> 16;
+    return be16::from_raw(static_cast<std::uint16_t>(~sum));
 }
 
 }  // namespace mgmd

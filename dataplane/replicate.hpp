@@ -141,9 +141,13 @@ public:
             plan_ = run.entry->plan;
         }
         entry_ = run.entry;
+        const FrameOwner owner{table_.index(*run.entry), F::family};
+        auto size = size_;
         for (const auto& packet : run.packets) {
-            packets_[size_++] = packet.mbuf;
+            set_owner(*packet.mbuf, owner);
+            packets_[size++] = packet.mbuf;
         }
+        size_ = size;
     }
 
     void send() {
@@ -171,6 +175,7 @@ void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
     const Plan& plan = table.plan(*run.entry);
     CopySender<F> sender(ctx);
     for (const auto& packet : run.packets) {
+        set_owner(*packet.mbuf, {table.index(*run.entry), F::family});
         MemberCheck<F> check(ctx, sender, packet, *run.flow, table.index(*run.entry));
         CopyGroups groups;
         groups.choose(plan, check);
@@ -184,14 +189,10 @@ void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
 /// packets.
 template <class F>
 void replicate(WorkerContext& ctx, std::span<const Run<F>> runs) {
-    const auto& table = ctx.family<F>().table;
     std::size_t forwarded = 0;
     CopyBatch<F> batch(ctx);
     for (const auto& run : runs) {
         forwarded += run.packets.size();
-        for (const auto& packet : run.packets) {
-            set_owner(*packet.mbuf, {table.index(*run.entry), F::family});
-        }
         if (goes_everywhere<F>(ctx, run)) [[likely]] {
             batch.add(run);
         } else {
