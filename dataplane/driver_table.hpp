@@ -32,6 +32,12 @@ struct DriverTraits {
     bool loses_buffers = false;
 };
 
+/// Whether a device sends frames of several segments, which it has `advertised` if it was asked to.
+constexpr bool takes_segments(const DriverTraits& traits, bool advertised) {
+    return traits.chains == Chains::always ||
+           (traits.chains == Chains::if_advertised && advertised);
+}
+
 /// Of a driver by its name (rte_eth_dev_info::driver_name), with the device string for what depends
 /// on arguments. An unknown driver shares nothing.
 DriverTraits traits_of(std::string_view driver, std::string_view device);

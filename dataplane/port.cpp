@@ -176,8 +176,7 @@ Expected<> Port::configure() {
     facts_.mtu = choose_mtu(device_mtu);
     facts_.shares_frames = request_.tx_sharing.value_or(traits_.shares_frames);
     const bool advertised = (conf.txmode.offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0;
-    facts_.takes_segments =
-        traits_.chains == Chains::always || (traits_.chains == Chains::if_advertised && advertised);
+    facts_.takes_segments = takes_segments(traits_, advertised);
     rx_descriptors_ = request_.rx_descriptors;
     tx_descriptors_ = request_.tx_descriptors;
     rte_eth_dev_adjust_nb_rx_tx_desc(id_, &rx_descriptors_, &tx_descriptors_);
