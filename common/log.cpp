@@ -49,4 +49,8 @@ Expected<> start_log(const LogSettings& settings) {
     return {};
 }
 
+void set_log_level(LogLevel level) {
+    spdlog::default_logger()->set_level(spdlog_level(level));
+}
+
 }  // namespace mgmd

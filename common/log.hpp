@@ -11,4 +11,7 @@ namespace mgmd {
 /// anything logs. Fails when the file can't be opened.
 Expected<> start_log(const LogSettings& settings);
 
+/// Lets through what is at least as severe from here on. Any thread.
+void set_log_level(LogLevel level);
+
 }  // namespace mgmd

@@ -156,8 +156,8 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
     if (const auto started = control.start(); !started) {
         return report(started.error());
     }
-    ctl::Server ctl_server(loop, clock,
-                           ctl::dispatch_to_handlers({settings, clock, control, clock.now()}));
+    ctl::Context operators(settings, clock, control);
+    ctl::Server ctl_server(loop, clock, ctl::dispatch_to_handlers(operators));
     if (!settings.control_socket.path.empty()) {
         if (const auto listening = ctl_server.listen(settings.control_socket); !listening) {
             return report(listening.error());

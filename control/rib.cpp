@@ -162,6 +162,23 @@ std::optional<Route<F>> Rib<F>::lookup(const Address& source) const {
     return std::nullopt;
 }
 
+template <class F>
+std::vector<Route<F>> Rib<F>::routes(RouteView view, std::uint8_t length) const {
+    const auto& of_length =
+        (view == RouteView::multicast ? multicast_ : unicast_).by_length[length];
+    std::vector<const Candidates*> by_prefix;
+    for (const auto& [address, candidates] : of_length) {
+        by_prefix.push_back(&candidates);
+    }
+    std::sort(by_prefix.begin(), by_prefix.end(),
+              [](const auto* a, const auto* b) { return a->front().prefix < b->front().prefix; });
+    std::vector<Route<F>> routes;
+    for (const auto* candidates : by_prefix) {
+        routes.insert(routes.end(), candidates->begin(), candidates->end());
+    }
+    return routes;
+}
+
 template class Rib<V4>;
 template class Rib<V6>;
 

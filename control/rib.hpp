@@ -71,6 +71,9 @@ public:
     void set_interface_state(InterfaceIndex interface, bool up);
     bool is_up(InterfaceIndex interface) const { return !down_.test(interface); }
 
+    /// For operators: the routes of one prefix length, by prefix, the best of each first.
+    std::vector<Route<F>> routes(RouteView view, std::uint8_t length) const;
+
     /// nullopt: no route.
     std::optional<Route<F>> lookup(const Address& source) const;
 

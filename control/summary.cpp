@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "control/text_table.hpp"
+#include "common/text_table.hpp"
 
 namespace mgmd {
 namespace {

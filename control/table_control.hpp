@@ -28,6 +28,8 @@ public:
 
     mgm::GroupManager<F>& manager() { return manager_; }
     MembershipClient<F>& membership() { return membership_; }
+    StaticClient<F>& static_protocol() { return static_; }
+    const Rib<F>& rib() const { return rib_; }
 
     void on_interface_state(InterfaceIndex interface, bool up);
     /// Of the manager and of its clients.

@@ -7,8 +7,105 @@
 namespace mgmd::ctl {
 namespace {
 
+constexpr std::array<std::string_view, 2> kFamilies{"ipv4", "ipv6"};
+constexpr std::array<std::string_view, 3> kStates{"active", "negative", "installed"};
+constexpr std::array<std::string_view, 4> kActions{"forward", "forward_and_copy", "hand_over",
+                                                   "drop"};
+constexpr std::array<std::string_view, 6> kLevels{"trace",   "debug", "info",
+                                                  "warning", "error", "off"};
+
+constexpr Argument kGroup{"group", ValueKind::groups, "Only groups of this address or prefix"};
+constexpr Argument kSource{"source", ValueKind::sources, "Only sources of this address or prefix"};
+constexpr Argument kInterface{"interface", ValueKind::name, "Only what concerns this interface"};
+constexpr Argument kFamily{.name = "family",
+                           .kind = ValueKind::choice,
+                           .help = "Only IPv4, or only IPv6",
+                           .choices = kFamilies};
+constexpr Argument kTable{
+    .name = "table", .kind = ValueKind::number, .help = "Only this routing table", .most = 65535};
+
+constexpr std::array kByInterface{kInterface};
+constexpr std::array kByTable{kInterface, kFamily, kTable};
+constexpr std::array kMembershipFilter{kGroup, kSource, kInterface, kFamily, kTable};
+constexpr std::array kMrouteFilter{
+    kGroup,
+    kSource,
+    kInterface,
+    kFamily,
+    kTable,
+    Argument{.name = "state",
+             .kind = ValueKind::choice,
+             .help = "Only entries that forward, that drop, or that a protocol installed",
+             .choices = kStates}};
+constexpr std::array kRouteFilter{
+    Argument{"source", ValueKind::address, "Only routes towards this address"}, kInterface, kFamily,
+    kTable};
+constexpr std::array kDropArguments{
+    Argument{"all", ValueKind::flag, "Also reasons that no packet has been dropped for"}};
+
+constexpr Argument kTheGroup{.name = "group",
+                             .kind = ValueKind::groups,
+                             .help = "The group, or a range of groups as a prefix",
+                             .positional = true,
+                             .required = true};
+constexpr Argument kTheSource{"source", ValueKind::address, "The source; any, if not given"};
+constexpr Argument kTheTable{.name = "table",
+                             .kind = ValueKind::number,
+                             .help = "The routing table; that of the interfaces, if not given",
+                             .most = 65535};
+constexpr std::array kNewMroute{
+    kTheGroup,
+    kTheSource,
+    Argument{.name = "in",
+             .kind = ValueKind::name,
+             .help = "Interfaces where packets may arrive; any of the static protocol's, if not "
+                     "given",
+             .repeated = true},
+    Argument{.name = "out",
+             .kind = ValueKind::name,
+             .help = "Interfaces that copies leave by",
+             .repeated = true},
+    Argument{.name = "action",
+             .kind = ValueKind::choice,
+             .help = "What becomes of the packets; forward, if not given",
+             .choices = kActions},
+    kTheTable};
+constexpr std::array kThatMroute{kTheGroup, kTheSource, kTheTable};
+constexpr std::array kJoin{kTheGroup,
+                           Argument{.name = "interface",
+                                    .kind = ValueKind::name,
+                                    .help = "Where the group is wanted: an interface of the static "
+                                            "protocol's",
+                                    .required = true},
+                           kTheSource};
+constexpr std::array kLogLevel{Argument{.name = "level",
+                                        .kind = ValueKind::choice,
+                                        .help = "The least severe messages to write",
+                                        .positional = true,
+                                        .required = true,
+                                        .choices = kLevels}};
+
 constexpr std::array kCommands{
+    Command{"show interfaces", "Interfaces: link, addresses, who owns them, packets", kByInterface},
+    Command{"show protocols", "Protocols registered with MGM, and their interfaces", kByTable},
+    Command{"show groups", "Who wants which group where: protocols, hosts, timers, sources",
+            kMembershipFilter},
+    Command{"show mroutes", "Forwarding entries: where from, where to, how much, or why not",
+            kMrouteFilter},
+    Command{"show routes", "Routes towards sources", kRouteFilter},
+    Command{"show counters", "Counters of the router, its interfaces, ports and protocols",
+            kByInterface},
+    Command{"show drops", "Packets dropped, by reason", kDropArguments},
+    Command{"show events", "What workers have told control, and what limits have refused"},
+    Command{"show workers", "Forwarding cores: load, cycles per packet, rings"},
+    Command{"show memory", "Packet buffers, tables, and how full they are"},
     Command{"show version", "The router's version, and how long it has been up"},
+    Command{"add mroute", "Install a static multicast route, or change one", kNewMroute},
+    Command{"del mroute", "Remove a static multicast route", kThatMroute},
+    Command{"add join", "Want a group on an interface, as a host that never leaves", kJoin},
+    Command{"del join", "Take a static join back", kJoin},
+    Command{"clear counters", "Let the counters that mgmctl shows begin at zero again"},
+    Command{"set log", "Write more or fewer messages to the log", kLogLevel},
 };
 
 template <class Named>

@@ -16,13 +16,29 @@ struct Entry {
 };
 
 constexpr std::array kHandlers{
+    Entry{"show interfaces", show_interfaces},
+    Entry{"show protocols", show_protocols},
+    Entry{"show groups", show_groups},
+    Entry{"show mroutes", show_mroutes},
+    Entry{"show routes", show_routes},
+    Entry{"show counters", show_counters},
+    Entry{"show drops", show_drops},
+    Entry{"show events", show_events},
+    Entry{"show workers", show_workers},
+    Entry{"show memory", show_memory},
     Entry{"show version", show_version},
+    Entry{"add mroute", add_mroute},
+    Entry{"del mroute", del_mroute},
+    Entry{"add join", add_join},
+    Entry{"del join", del_join},
+    Entry{"clear counters", clear_counters},
+    Entry{"set log", set_log},
 };
 
 }  // namespace
 
-Dispatch dispatch_to_handlers(const Context& context) {
-    return [context](const Request& request) -> Outcome<AnswerPtr> {
+Dispatch dispatch_to_handlers(Context& context) {
+    return [&context](const Request& request) -> Outcome<AnswerPtr> {
         const auto entry = std::find_if(kHandlers.begin(), kHandlers.end(), [&](const Entry& each) {
             return each.command == request.command->name;
         });

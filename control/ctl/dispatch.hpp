@@ -6,7 +6,7 @@
 
 namespace mgmd::ctl {
 
-/// Gives each request to the handler of its command.
-Dispatch dispatch_to_handlers(const Context& context);
+/// Gives each request to the handler of its command. `context` outlives it.
+Dispatch dispatch_to_handlers(Context& context);
 
 }  // namespace mgmd::ctl

@@ -49,6 +49,7 @@ public:
     bool is_gone() const { return filter_.empty(); }
 
     const FilterState<F>& filter() const { return filter_; }
+    const HostTracker<F>& hosts() const { return hosts_; }
     /// The oldest hosts there are (RFC 9776 7.3.2, RFC 9777 8.3.2).
     Generation compatibility() const;
 

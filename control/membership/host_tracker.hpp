@@ -38,7 +38,6 @@ public:
     /// What hosts in INCLUDE mode want, and until when.
     std::map<Address, TimePoint> wanted_by_name() const;
 
-private:
     struct Host {
         FilterMode mode = FilterMode::include;
         std::set<Address> sources;
@@ -47,7 +46,9 @@ private:
             return (mode == FilterMode::include) == (sources.count(source) != 0);
         }
     };
+    const std::map<Address, Host>& hosts() const { return hosts_; }
 
+private:
     static void apply(Host& host, RecordType type, std::span<const Address> sources);
 
     std::map<Address, Host> hosts_;

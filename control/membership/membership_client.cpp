@@ -136,6 +136,12 @@ void MembershipClient<F>::append_summaries(std::vector<MembershipSummary>& summa
 }
 
 template <class F>
+const membership::LinkRouter<F>* MembershipClient<F>::router(InterfaceIndex interface) const {
+    const auto found = ports_.find(interface);
+    return found == ports_.end() ? nullptr : &std::as_const(*found->second).router();
+}
+
+template <class F>
 void MembershipClient<F>::on_disable_igmp(const mgm::InterfaceId<F>& interface) {
     if (auto* on = port(interface.index)) {
         on->subscription().disable();

@@ -45,6 +45,9 @@ public:
     /// By interface.
     void append_summaries(std::vector<MembershipSummary>& summaries) const;
 
+    /// What the hosts of an interface have reported; nullptr: the protocol is not enabled there.
+    const membership::LinkRouter<F>* router(InterfaceIndex interface) const;
+
     void on_disable_igmp(const mgm::InterfaceId<F>& interface) override;
     void on_enable_igmp(const mgm::InterfaceId<F>& interface) override;
 

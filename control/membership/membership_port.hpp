@@ -36,6 +36,7 @@ public:
                    const MembershipDoors& doors);
 
     membership::LinkRouter<F>& router() { return router_; }
+    const membership::LinkRouter<F>& router() const { return router_; }
     Subscription<F>& subscription() { return subscription_; }
     /// After a hand-over: adds everything again.
     void resync();

@@ -144,6 +144,22 @@ void GroupManager<F>::visit_memberships(
 }
 
 template <class F>
+std::vector<MembershipRecord<F>> GroupManager<F>::memberships(const Key& key) const {
+    return engine_->retrieval().memberships(key);
+}
+
+template <class F>
+auto GroupManager<F>::next_membership_key(const std::optional<Key>& after) const
+    -> std::optional<Key> {
+    return engine_->retrieval().next_membership_key(after);
+}
+
+template <class F>
+std::vector<ClientRecord<F>> GroupManager<F>::clients() const {
+    return engine_->retrieval().clients();
+}
+
+template <class F>
 Usage GroupManager<F>::usage() const {
     return engine_->retrieval().usage();
 }

@@ -176,6 +176,13 @@ public:
 
     /// For operators, stale ones left out, ordered by key, then interface.
     void visit_memberships(const std::function<void(const MembershipRecord<F>&)>& visit) const;
+    /// Those of exactly this key, by interface.
+    std::vector<MembershipRecord<F>> memberships(const Key& key) const;
+    /// The first key after the given one, or the very first, that has memberships, maybe only stale
+    /// ones; nullopt: no more.
+    std::optional<Key> next_membership_key(const std::optional<Key>& after) const;
+    /// Who is registered, in that order.
+    std::vector<ClientRecord<F>> clients() const;
     Usage usage() const;
 
     // --- what feeds it ---------------------------------------------------------------------------

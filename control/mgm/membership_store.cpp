@@ -276,6 +276,12 @@ auto MembershipStore<F>::keys_of_sources(const Prefix<F>& prefix) const -> std::
 
 template struct KeyRecord<V4>;
 template struct KeyRecord<V6>;
+template <class F>
+auto MembershipStore<F>::after(const std::optional<Key>& key) const -> const Record* {
+    const auto at = key ? by_key_.upper_bound(*key) : by_key_.begin();
+    return at == by_key_.end() ? nullptr : &*at;
+}
+
 template class MembershipStore<V4>;
 template class MembershipStore<V6>;
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -112,6 +113,8 @@ public:
     std::vector<Key> keys_on(Slot slot) const;
     std::vector<Key> keys_towards(Slot slot) const;
     std::vector<Key> keys_of_sources(const Prefix<F>& prefix) const;
+    /// The first after the key, or the very first one; nullptr: no more.
+    const Record* after(const std::optional<Key>& key) const;
     /// In key order.
     template <class Visit>
     void visit(Visit&& visit) const {

@@ -197,26 +197,68 @@ Usage Retrieval<F>::usage() const {
 }
 
 template <class F>
+MembershipRecord<F> Retrieval<F>::describe(const Key& key, const Member& member) const {
+    MembershipRecord<F> record{
+        .key = key,
+        .interface = state_.links.id(member.slot),
+        .by_owner = member.owner,
+        .by_igmp = member.igmp_visible(),
+        .inactive = state_.links.is_bounded(member.slot, key.group, key.group_length),
+        .exclude = {}};
+    if (member.igmp_visible()) {
+        const auto exclude = state_.memberships.exclude(key, member.slot);
+        record.exclude.assign(exclude.begin(), exclude.end());
+    }
+    return record;
+}
+
+template <class F>
 void Retrieval<F>::visit_memberships(
     const std::function<void(const MembershipRecord<F>&)>& visit) const {
     state_.memberships.visit([&](const KeyRecord<F>& record) {
         for (const Member& member : record.members) {
-            if (!member.visible()) {
-                continue;
+            if (member.visible()) {
+                visit(describe(record.key, member));
             }
-            std::span<const typename F::Address> exclude;
-            if (member.igmp_visible()) {
-                exclude = state_.memberships.exclude(record.key, member.slot);
-            }
-            visit({.key = record.key,
-                   .interface = state_.links.id(member.slot),
-                   .by_owner = member.owner,
-                   .by_igmp = member.igmp_visible(),
-                   .inactive = state_.links.is_bounded(member.slot, record.key.group,
-                                                       record.key.group_length),
-                   .exclude = {exclude.begin(), exclude.end()}});
         }
     });
+}
+
+template <class F>
+std::vector<MembershipRecord<F>> Retrieval<F>::memberships(const Key& key) const {
+    std::vector<MembershipRecord<F>> records;
+    if (const KeyRecord<F>* found = state_.memberships.find(key)) {
+        for (const Member& member : found->members) {
+            if (member.visible()) {
+                records.push_back(describe(key, member));
+            }
+        }
+    }
+    return records;
+}
+
+template <class F>
+std::optional<SourceGroup<F>> Retrieval<F>::next_membership_key(
+    const std::optional<Key>& after) const {
+    const KeyRecord<F>* next = state_.memberships.after(after);
+    return next == nullptr ? std::nullopt : std::optional(next->key);
+}
+
+template <class F>
+std::vector<ClientRecord<F>> Retrieval<F>::clients() const {
+    std::vector<ClientRecord<F>> records;
+    const ClientIndex igmp = state_.clients.igmp();
+    for (const ClientIndex client : state_.clients.in_order()) {
+        ClientRecord<F> record{.name = state_.clients.name(client), .interfaces = {}};
+        for (std::size_t i = 0; i < state_.links.size(); ++i) {
+            const auto& link = state_.links[static_cast<Slot>(i)];
+            if (link.owner == client || (client == igmp && link.igmp)) {
+                record.interfaces.push_back(link.config.id);
+            }
+        }
+        records.push_back(std::move(record));
+    }
+    return records;
 }
 
 template class Retrieval<V4>;

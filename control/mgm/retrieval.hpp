@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "control/mgm/state.hpp"
 
@@ -26,6 +27,9 @@ public:
     Result<Page<Record>> page(const std::optional<Key>& after, std::size_t buffer_octets) const;
 
     void visit_memberships(const std::function<void(const MembershipRecord<F>&)>& visit) const;
+    std::vector<MembershipRecord<F>> memberships(const Key& key) const;
+    std::optional<Key> next_membership_key(const std::optional<Key>& after) const;
+    std::vector<ClientRecord<F>> clients() const;
     Usage usage() const;
 
 private:
@@ -36,6 +40,7 @@ private:
     template <class Record>
     void describe_common(const Mfe<F>& mfe, Record& record) const;
     void add_counters(const RouteKey<F>& key, MfeStats<F>& stats) const;
+    MembershipRecord<F> describe(const Key& key, const Member& member) const;
     ProtocolId protocol_on(Slot slot) const;
     Duration left(const Mfe<F>& mfe) const;
 

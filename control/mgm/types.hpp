@@ -297,6 +297,14 @@ struct MembershipRecord {
     std::vector<typename F::Address> exclude;  ///< ascending
 };
 
+/// A registered client as an operator sees it.
+template <class F>
+struct ClientRecord {
+    ProtocolName name;
+    std::vector<InterfaceId<F>>
+        interfaces;  ///< that it owns or, for IGMP, is enabled on; ascending
+};
+
 /// How full MGM is, and what its limits refused since it started.
 struct Usage {
     std::uint64_t entries = 0;  ///< made by data, negative ones included

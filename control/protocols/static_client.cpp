@@ -23,6 +23,14 @@ mgm::InstalledRoute<F> installed_route(const StaticMroute<F>& mroute) {
     return route;
 }
 
+template <class F>
+mgm::Membership<F> membership_of(InterfaceIndex interface, const StaticJoin<F>& join) {
+    mgm::Membership<F> membership;
+    membership.key = {join.group, join.source, F::address_bits};
+    membership.interface = {interface, {}};
+    return membership;
+}
+
 }  // namespace
 
 template <class F>
@@ -75,9 +83,7 @@ Expected<> StaticClient<F>::add_joins() {
         if (settings == nullptr || !owns(*settings)) {
             continue;
         }
-        mgm::Membership<F> membership;
-        membership.key = {join.group, join.source, F::address_bits};
-        membership.interface = {interface, {}};
+        const auto membership = membership_of(interface, join);
         if (const auto added = manager_.add_membership(*handle_, membership); !added) {
             return refusal("join " + to_string(membership.key) + " on " + settings->name,
                            added.error());
@@ -116,6 +122,30 @@ void StaticClient<F>::stop() {
     taken_.clear();
     report(manager_.deregister_protocol(*handle_));
     handle_.reset();
+}
+
+template <class F>
+mgm::Result<> StaticClient<F>::add_mroute(const StaticMroute<F>& mroute) {
+    return manager_.install_route(handle_.value_or(mgm::ClientHandle{}),
+                                  installed_route<F>(mroute));
+}
+
+template <class F>
+mgm::Result<> StaticClient<F>::remove_mroute(const RouteKey<F>& key) {
+    return manager_.remove_route(handle_.value_or(mgm::ClientHandle{}),
+                                 {key.group, key.source, key.group_length});
+}
+
+template <class F>
+mgm::Result<> StaticClient<F>::add_join(InterfaceIndex interface, const StaticJoin<F>& join) {
+    return manager_.add_membership(handle_.value_or(mgm::ClientHandle{}),
+                                   membership_of(interface, join));
+}
+
+template <class F>
+mgm::Result<> StaticClient<F>::remove_join(InterfaceIndex interface, const StaticJoin<F>& join) {
+    return manager_.delete_membership(handle_.value_or(mgm::ClientHandle{}),
+                                      membership_of(interface, join));
 }
 
 template class StaticClient<V4>;

@@ -27,6 +27,13 @@ public:
     /// Releases everything and deregisters. Also by the destructor.
     void stop();
 
+    /// At run time: as the configuration's, which they may change or take back.
+    mgm::Result<> add_mroute(const StaticMroute<F>& mroute);
+    mgm::Result<> remove_mroute(const RouteKey<F>& key);
+    /// On an interface that the static protocol owns.
+    mgm::Result<> add_join(InterfaceIndex interface, const StaticJoin<F>& join);
+    mgm::Result<> remove_join(InterfaceIndex interface, const StaticJoin<F>& join);
+
 private:
     bool owns(const InterfaceSettings& interface) const;
     Expected<> take_interfaces();

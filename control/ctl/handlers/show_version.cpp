@@ -7,7 +7,7 @@
 
 namespace mgmd::ctl {
 
-Outcome<AnswerPtr> show_version(const Context& context, const Arguments& /*arguments*/) {
+Outcome<AnswerPtr> show_version(Context& context, const Arguments& /*arguments*/) {
     const auto up = context.clock.now() - context.started;
     return answer({{{"version", kVersion},
                     {"protocol", kProtocol},

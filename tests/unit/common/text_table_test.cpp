@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/text_table.hpp"
+#include "common/text_table.hpp"
 
 #include <sstream>
 

@@ -8,7 +8,7 @@
 namespace mgmd {
 
 /// Rows of cells, printed in aligned columns for people. Numbers (cells that are all digits) align
-/// to the right. Control thread.
+/// to the right. One thread.
 class TextTable {
 public:
     explicit TextTable(std::vector<std::string> header) : rows_{std::move(header)} {}

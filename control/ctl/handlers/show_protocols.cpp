@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "control/ctl/handlers/support.hpp"
+
+namespace mgmd::ctl {
+namespace {
+
+template <class F>
+bool has(const mgm::ClientRecord<F>& client, InterfaceIndex interface) {
+    return std::any_of(client.interfaces.begin(), client.interfaces.end(),
+                       [&](const auto& id) { return id.index == interface; });
+}
+
+template <class F>
+Json row_of(const Context& context, TableId table, const mgm::ClientRecord<F>& client) {
+    Json interfaces = Json::array();
+    for (const auto& id : client.interfaces) {
+        interfaces.push_back(interface_name(context.settings, id.index));
+    }
+    return {{"family", kFamilyName<F>},
+            {"table", table},
+            {"protocol", protocol_name(client.name.protocol)},
+            {"id", fmt::format("{:#010x}", client.name.protocol)},
+            {"component", client.name.component},
+            {"interfaces", std::move(interfaces)}};
+}
+
+}  // namespace
+
+Outcome<AnswerPtr> show_protocols(Context& context, const Arguments& arguments) {
+    const auto interface = interface_argument(context, arguments);
+    if (!interface) {
+        return tl::make_unexpected(interface.error());
+    }
+    std::vector<Json> rows;
+    for_tables(context, arguments, [&]<class F>(TableId table, TableControl<F>& control) {
+        for (const auto& client : control.manager().clients()) {
+            if (*interface == nullptr || has(client, (*interface)->index)) {
+                rows.push_back(row_of(context, table, client));
+            }
+        }
+    });
+    return answer(std::move(rows));
+}
+
+}  // namespace mgmd::ctl

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "common/ctl/line_buffer.hpp"
+#include "common/ctl/protocol.hpp"
+#include "tools/mgmctl/command_line.hpp"
+
+namespace mgmd::mgmctl {
+
+/// What ends mgmctl, and what it says then.
+struct Failure {
+    Exit exit = Exit::internal;
+    std::string message;
+};
+
+template <class T = void>
+using Result = tl::expected<T, Failure>;
+
+/// The client's end of the control socket.
+class Connection {
+public:
+    /// Connects, and checks that there is a router that speaks the same protocol.
+    static Result<Connection> open(const std::string& path);
+
+    Connection(Connection&& other) noexcept;
+    Connection& operator=(Connection&&) = delete;
+    ~Connection();
+
+    /// Sends a request and hands on the rows of its answer, one by one.
+    Result<> request(const ctl::Command& command, const ctl::Json& arguments,
+                     const std::function<void(ctl::Json)>& on_row);
+
+private:
+    explicit Connection(int descriptor) : descriptor_(descriptor) {}
+    Result<ctl::Json> receive();
+    Result<> send(std::string_view text);
+
+    int descriptor_;
+    ctl::LineBuffer input_{ctl::kMaxAnswerLineOctets};
+};
+
+}  // namespace mgmd::mgmctl
