@@ -105,6 +105,9 @@ constexpr std::array kCommands{
     Command{"add join", "Want a group on an interface, as a host that never leaves", kJoin},
     Command{"del join", "Take a static join back", kJoin},
     Command{"clear counters", "Let the counters that mgmctl shows begin at zero again"},
+    Command{"clear mroutes",
+            "End forwarding entries, as if their time were up; packets make new ones",
+            kMrouteFilter},
     Command{"set log", "Write more or fewer messages to the log", kLogLevel},
 };
 

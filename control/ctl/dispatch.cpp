@@ -32,6 +32,7 @@ constexpr std::array kHandlers{
     Entry{"add join", add_join},
     Entry{"del join", del_join},
     Entry{"clear counters", clear_counters},
+    Entry{"clear mroutes", clear_mroutes},
     Entry{"set log", set_log},
 };
 

@@ -48,6 +48,7 @@ public:
     Result<> install_route(ClientHandle client, const InstalledRoute<F>& route);
     Result<> remove_route(ClientHandle client, const Key& key);
 
+    Result<> end_mfe(const Key& key) { return lifetimes_.end(key); }
     const Retrieval<F>& retrieval() const { return retrieval_; }
     Enumerations<F>& enumerations() { return enumerations_; }
 

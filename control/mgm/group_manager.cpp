@@ -64,6 +64,11 @@ Result<> GroupManager<F>::set_mfe_upstream(ClientHandle client, const Key& key,
 }
 
 template <class F>
+Result<> GroupManager<F>::end_mfe(const Key& key) {
+    return engine_->end_mfe(key);
+}
+
+template <class F>
 Result<> GroupManager<F>::install_route(ClientHandle client, const InstalledRoute<F>& route) {
     return engine_->install_route(client, route);
 }

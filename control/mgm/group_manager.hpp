@@ -130,6 +130,10 @@ public:
     /// installed route.
     Result<> set_mfe_upstream(ClientHandle client, const Key& key, const Address& upstream);
 
+    /// For operators: ends an entry that data made, as if its time were up; the next packet is a
+    /// new source. Not from inside a callback. not_found: no such entry.
+    Result<> end_mfe(const Key& key);
+
     /// Installs or, for a key that the client has installed before, changes a route (28).
     /// (*,*) is published once for each accepted interface. Data-made entries that it covers are
     /// deleted after it is published; those of (*,*) are the ones with an accepted incoming

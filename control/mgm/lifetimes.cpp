@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "control/mgm/failure.hpp"
 #include "control/mgm/settler.hpp"
 
 namespace mgmd::mgm {
@@ -34,6 +35,17 @@ void Lifetimes<F>::expire(Mfe<F>& mfe) {
                       to_string(mfe.key.group));
     }
     settler_.erase(mfe);
+}
+
+template <class F>
+Result<> Lifetimes<F>::end(const SourceGroup<F>& key) {
+    Mfe<F>* mfe = state_.mfes.find(key);
+    if (mfe == nullptr || !mfe->is_visible()) {
+        return refuse(Errc::not_found, "no entry {}", to_string(key));
+    }
+    expire(*mfe);
+    settler_.flush();
+    return {};
 }
 
 template <class F>

@@ -24,6 +24,8 @@ public:
     /// Reads and ends, now, what was due until then, at most `slice` entries, the longest overdue
     /// first. Returns how many.
     std::size_t run(TimePoint due, TimePoint now, std::size_t slice);
+    /// Ends the entry now, as if its time were up. not_found: there is none.
+    Result<> end(const SourceGroup<F>& key);
     /// A client's answer to the PRUNE of an entry.
     void set_negative_timeout(const Alert<F>& prune, std::chrono::seconds timeout);
 

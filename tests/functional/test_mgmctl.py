@@ -62,7 +62,8 @@ def test_mroutes_are_what_was_forwarded(running):
     running.send(lab3.BOTH6, 50, left=50, right=50, source=lab3.HOST6)
     running.send(lab3.UNWANTED, 30)
     running.send(lab3.BOTH, 12, station=lab3.LEFT)  # not where its source is
-    until(lambda: running.mroute(lab3.HOST, lab3.BOTH)["wrong_interface"] == 12, what="12 misplaced")
+    until(lambda: running.mroute(lab3.HOST, lab3.BOTH)["wrong_interface"] == 12,
+          what="12 misplaced")
     until(lambda: (running.mroute(lab3.HOST, lab3.UNWANTED) or {}).get("negative_hits") == 30,
           what="30 unwanted")
     both = running.mroute(lab3.HOST, lab3.BOTH)
@@ -157,6 +158,20 @@ def test_cleared_counters_begin_at_zero(running):
                 for row in running.mgmctl.rows("show", "counters")}
     assert counters["packets", "forwarded"] == counters["interface left", "tx_packets"] == 7
     assert running.router.finish().forwarded == 47, "the router's own account goes on"
+
+
+def test_cleared_entries_are_made_anew(running):
+    running.send(lab3.BOTH, 40, left=40, right=40)
+    running.send(lab3.RIGHT_ONLY, 20, right=20)
+    running.mgmctl.text("add", "mroute", "239.7.7.7", "--in", SOURCE, "--out", LEFT)
+    running.mgmctl.text("clear", "mroutes", "--group", lab3.BOTH)
+    assert running.mroute(lab3.HOST, lab3.BOTH) is None
+    assert running.mroute(lab3.HOST, lab3.RIGHT_ONLY)["packets"] == 20
+    running.send(lab3.BOTH, 7, left=7, right=7)
+    assert running.mroute(lab3.HOST, lab3.BOTH)["packets"] == 7
+    running.mgmctl.text("clear", "mroutes")
+    left, = running.mgmctl.rows("show", "mroutes")
+    assert (left["group"], left["state"]) == ("239.7.7.7", "installed")
 
 
 def test_the_log_level_can_be_set(running):

@@ -28,6 +28,7 @@ Outcome<AnswerPtr> del_mroute(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> add_join(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> del_join(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> clear_counters(Context& context, const Arguments& arguments);
+Outcome<AnswerPtr> clear_mroutes(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> set_log(Context& context, const Arguments& arguments);
 
 }  // namespace mgmd::ctl

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/ctl/handlers/support.hpp"
+#include "control/ctl/handlers/mfe_walk.hpp"
 #include "control/ctl/negative_reason.hpp"
 
 namespace mgmd::ctl {
@@ -18,70 +18,19 @@ Json outgoing_of(const Settings& settings, const mgm::MfeStats<F>& stats) {
     return list;
 }
 
-std::string_view state_of(bool installed, bool negative) {
-    return installed ? "installed" : negative ? "negative" : "active";
-}
-
 /// The entries of one table and family that a client asks for.
 template <class F>
 class MroutesOf final : public Answer {
 public:
     MroutesOf(const Context& context, TableId table, TableControl<F>& control,
-              const FlowFilter<F>& filter, std::optional<std::string> state)
-        : context_(context),
-          table_(table),
-          control_(control),
-          filter_(filter),
-          state_(std::move(state)),
-          last_(filter.before_first()) {}
+              const MfeFilter<F>& filter)
+        : context_(context), table_(table), control_(control), walk_(control.manager(), filter) {}
 
     bool write(Rows& rows) override {
-        while (rows.has_room()) {
-            if (next_ == page_.records.size() && !fetch()) {
-                return false;
-            }
-            const auto& mfe = page_.records[next_++];
-            if (filter_.is_past(mfe.key)) {
-                return false;
-            }
-            if (admits(mfe)) {
-                add(mfe, rows);
-            } else {
-                rows.skip();
-            }
-        }
-        return true;
+        return walk_.step(rows, [&](const mgm::MfeRecord<F>& mfe) { add(mfe, rows); });
     }
 
 private:
-    /// False: there are no more.
-    bool fetch() {
-        constexpr std::size_t kPageOctets = mgm::mfe_octets<F>(kMaxOutgoing);
-        const auto& manager = control_.manager();
-        auto page =
-            last_ ? manager.next_mfes(*last_, kPageOctets) : manager.first_mfes(kPageOctets);
-        if (!page || page->records.empty()) {
-            return false;
-        }
-        page_ = std::move(*page);
-        next_ = 0;
-        last_ = page_.records.back().key;
-        return true;
-    }
-
-    bool admits(const mgm::MfeRecord<F>& mfe) const {
-        return filter_.admits(mfe.key) && concerns(mfe, filter_.interface) &&
-               (!state_ || *state_ == state_of(mfe.installed, mfe.negative));
-    }
-
-    static bool concerns(const mgm::MfeRecord<F>& mfe, InterfaceIndex interface) {
-        const auto is_it = [&](const auto& id) { return id.index == interface; };
-        const auto& accepted = mfe.accept.interfaces;
-        return interface == kNoInterface || is_it(mfe.incoming) ||
-               std::find(accepted.begin(), accepted.end(), interface) != accepted.end() ||
-               std::any_of(mfe.outgoing.begin(), mfe.outgoing.end(), is_it);
-    }
-
     void add(const mgm::MfeRecord<F>& mfe, Rows& rows) const {
         const auto stats = control_.manager().get_mfe_stats(mfe.key);
         if (!stats) {
@@ -132,11 +81,7 @@ private:
     const Context& context_;
     TableId table_;
     TableControl<F>& control_;
-    FlowFilter<F> filter_;
-    std::optional<std::string> state_;
-    std::optional<mgm::SourceGroup<F>> last_;  ///< that was fetched
-    mgm::Page<mgm::MfeRecord<F>> page_;
-    std::size_t next_ = 0;  ///< in the page
+    MfeWalk<F> walk_;
 };
 
 }  // namespace
@@ -148,9 +93,9 @@ Outcome<AnswerPtr> show_mroutes(Context& context, const Arguments& arguments) {
     }
     std::vector<AnswerPtr> parts;
     for_tables(context, arguments, [&]<class F>(TableId table, TableControl<F>& control) {
-        if (const auto filter = FlowFilter<F>::of(arguments, *interface)) {
-            parts.push_back(std::make_unique<MroutesOf<F>>(context, table, control, *filter,
-                                                           arguments.text("state")));
+        if (const auto flows = FlowFilter<F>::of(arguments, *interface)) {
+            parts.push_back(std::make_unique<MroutesOf<F>>(
+                context, table, control, MfeFilter<F>{*flows, arguments.text("state")}));
         }
     });
     return std::make_unique<ChainedAnswer>(std::move(parts));

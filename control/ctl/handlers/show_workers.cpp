@@ -33,6 +33,13 @@ Json row_of(const Context& context, const WorkerView& worker) {
         const auto busy = static_cast<double>(worker.busy_cycles) / cycles;
         row["idle_share"] = std::clamp(1.0 - busy, 0.0, 1.0);
     }
+    if (worker.stage_cycles) {
+        Json stages = Json::object();
+        for (std::size_t stage = 0; stage < kStages; ++stage) {
+            stages[std::string(kStageNames[stage])] = (*worker.stage_cycles)[stage];
+        }
+        row["stage_cycles"] = std::move(stages);
+    }
     row["injected"] = worker.injected;
     row["inject_errors"] = worker.inject_errors;
     row["from_kernel"] = worker.from_kernel;

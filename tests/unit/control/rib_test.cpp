@@ -96,6 +96,20 @@ TEST_F(RibTest, SkipsInterfacesThatAreDownIfAnotherMatches) {
     EXPECT_EQ(interface_of("10.1.0.1"), 2);
 }
 
+TEST_F(RibTest, ShowsItsRoutesByLengthAndPrefix) {
+    add("10.2.0.0/16", 2, "192.0.2.2");
+    add("10.1.0.0/16", 3, "192.0.2.3", 5);
+    add("10.1.0.0/16", 4, "192.0.2.4", 1);
+    add("10.0.0.0/8", 1, "192.0.2.1");
+    std::vector<InterfaceIndex> interfaces;
+    for (const auto& route : rib.routes(RouteView::multicast, 16)) {
+        interfaces.push_back(route.interface);
+    }
+    EXPECT_THAT(interfaces, ElementsAre(4, 3, 2)) << "the best of each prefix first";
+    EXPECT_THAT(rib.routes(RouteView::unicast, 16), IsEmpty());
+    EXPECT_THAT(rib.routes(RouteView::multicast, 24), IsEmpty());
+}
+
 TEST_F(RibTest, NothingMatches) {
     EXPECT_FALSE(rib.lookup(address("10.0.0.1")));
     add("10.0.0.0/8", 2, "192.0.2.2");

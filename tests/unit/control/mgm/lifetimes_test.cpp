@@ -341,5 +341,16 @@ TYPED_TEST(Lives, ReleaseEditsLeavingEntries) {
     EXPECT_THAT(this->told(), ElementsAre("dvmrp prune (*,G1) member"));
 }
 
+TYPED_TEST(Lives, OperatorsEndThemAsIfTheirTimeWereUp) {
+    this->make_active();
+    EXPECT_TRUE(this->mgm().end_mfe(this->key));
+    EXPECT_FALSE(this->lives());
+    EXPECT_EQ(this->forwarded(this->key), "nothing");
+    EXPECT_THAT(this->told(), IsEmpty());
+    EXPECT_EQ(error_of(this->mgm().end_mfe(this->key)), Errc::not_found);
+    this->packet(this->key, 1);
+    EXPECT_EQ(this->forwarded(this->key), "if1 -> if3") << "a new source again";
+}
+
 }  // namespace
 }  // namespace mgmd::mgm::test

@@ -241,5 +241,31 @@ TYPED_TEST(Reading, MembershipsShowWhoseTheyAre) {
     EXPECT_THAT(shown[2].exclude, ElementsAre(source<TypeParam>(2), source<TypeParam>(6)));
 }
 
+TYPED_TEST(Reading, MembershipsAreFoundKeyByKey) {
+    this->add(this->dvmrp, 3, sg<TypeParam>(1, 1));
+    Log keys;
+    std::optional<SourceGroup<TypeParam>> key;
+    while ((key = this->mgm().next_membership_key(key))) {
+        keys.push_back(name_of(*key));
+    }
+    EXPECT_THAT(keys, ElementsAre("(*,G1)", "(S1,G1)"));
+    const auto shown = this->mgm().memberships(star_g<TypeParam>(1));
+    ASSERT_EQ(shown.size(), 2u);
+    EXPECT_EQ(shown[0].interface, link<TypeParam>(3));
+    EXPECT_EQ(shown[1].interface, link<TypeParam>(5));
+    EXPECT_TRUE(shown[1].by_owner);
+    EXPECT_EQ(this->mgm().memberships(star_g<TypeParam>(7)).size(), 0u);
+}
+
+TYPED_TEST(Reading, ClientsAreShownWithTheirInterfaces) {
+    this->take(this->igmp, 1);
+    const auto clients = this->mgm().clients();
+    ASSERT_EQ(clients.size(), 3u);
+    EXPECT_EQ(clients[0].name, (ProtocolName{100, 1}));
+    EXPECT_THAT(clients[0].interfaces, ElementsAre(link<TypeParam>(1)));
+    EXPECT_THAT(clients[1].interfaces, ElementsAre(link<TypeParam>(3), link<TypeParam>(5)));
+    EXPECT_THAT(clients[2].interfaces, ElementsAre(link<TypeParam>(1)));
+}
+
 }  // namespace
 }  // namespace mgmd::mgm::test
