@@ -36,7 +36,7 @@ inline void queue_frames(WorkerContext& ctx, PortIndex port, InterfaceIndex inte
                          std::span<rte_mbuf* const> frames, std::uint32_t octets,
                          bool fragments = false) {
     TxBuffer& buffer = ctx.tx[port];
-    if (buffer.size + frames.size() > TxBuffer::kCapacity) [[unlikely]] {
+    if (buffer.size != 0 && buffer.size + frames.size() > TxBuffer::kEnough) {
         flush(ctx, buffer);
     }
     const auto count = static_cast<std::uint16_t>(frames.size());

@@ -56,9 +56,13 @@ struct TxRun {
     std::uint32_t octets;  ///< of all of them, without FCS
 };
 
-/// The frames of one port that wait for the end of the burst. Worker thread only.
+/// The frames of one port that wait for others, at most until the end of the burst. Worker thread
+/// only.
 struct TxBuffer {
     static constexpr std::uint16_t kCapacity = 128;
+    /// With more than these it does not wait: buffers that the driver gives back early are the next
+    /// copies, still in the cache.
+    static constexpr std::uint16_t kEnough = 32;
     std::uint16_t size = 0;
     std::uint16_t run_count = 0;
     TxQueue queue;  ///< `send` is null where this worker has none
