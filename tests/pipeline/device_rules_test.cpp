@@ -34,6 +34,7 @@ constexpr DeviceRule kRules[]{
     {"net_bnxt", "", true, Made::shared, Made::copied, Made::chained},
     {"net_virtio", "", true, Made::shared, Made::copied, Made::chained},
     {"net_vhost", "", true, Made::shared, Made::copied, Made::chained},
+    {"net_af_packet", "", true, Made::shared, Made::copied, Made::chained},
     {"net_tap", "", true, Made::shared, Made::copied, Made::chained},
     {"net_memif", "net_memif0,role=client", true, Made::shared, Made::copied, Made::chained},
     // They take chains without saying so.
@@ -41,7 +42,6 @@ constexpr DeviceRule kRules[]{
     {"net_pcap", "", false, Made::shared, Made::copied, Made::chained},
     // No chains: not advertised, or read past their first segment whatever is advertised.
     {"net_i40e", "", false, Made::shared, Made::copied, Made::copied},
-    {"net_af_packet", "", false, Made::shared, Made::copied, Made::copied},
     {"net_af_xdp", "", true, Made::shared, Made::copied, Made::copied},
     // No sharing: the peer gets the very buffer, or nobody knows what the driver does to it. A
     // chain would share the payload.
