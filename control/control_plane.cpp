@@ -297,15 +297,24 @@ void ControlPlane::warn_of_stalled_worker() {
     grace_warned_ = stalled.has_value();
 }
 
-std::vector<FlowSummary> ControlPlane::flows() const {
-    std::vector<FlowSummary> flows;
+void ControlPlane::visit_flows(const FlowVisitor& visit) const {
     for (const auto& [table, control] : ipv4_) {
-        control->append_flows(flows);
+        control->visit_flows(visit);
     }
     for (const auto& [table, control] : ipv6_) {
-        control->append_flows(flows);
+        control->visit_flows(visit);
     }
-    return flows;
+}
+
+FlowExtract ControlPlane::flows(std::size_t most) const {
+    BusiestFlows flows(most);
+    for (const auto& [table, control] : ipv4_) {
+        control->extract_flows(flows);
+    }
+    for (const auto& [table, control] : ipv6_) {
+        control->extract_flows(flows);
+    }
+    return flows.take();
 }
 
 std::vector<MembershipSummary> ControlPlane::memberships() const {

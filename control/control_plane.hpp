@@ -50,7 +50,10 @@ public:
     /// Handles what still waits in the rings, at the end.
     void drain();
 
-    std::vector<FlowSummary> flows() const;  ///< by table, family, group, source
+    /// All flows, by table, family, group, source.
+    void visit_flows(const FlowVisitor& visit) const;
+    /// At most `most` of them: those with the most packets, forwarded or unwanted.
+    FlowExtract flows(std::size_t most) const;
     EventSummary events() const;
     RefusalSummary refusals() const;
     std::vector<MembershipSummary> memberships() const;  ///< by table, family, interface

@@ -100,9 +100,11 @@ public:
         return fail(ExitCode::system, "--summary \"" + path_ + "\": can't be written: " +
                                           std::generic_category().message(errno));
     }
-    Expected<> write(const Summary& summary) {
+    Expected<> write(const Summary& summary, const ControlPlane& control) {
         if (!path_.empty()) {
-            print_summary_json(file_, summary);
+            print_summary_json(file_, summary, [&control](const FlowVisitor& visit) {
+                control.visit_flows(visit);
+            });
             file_.flush();
         }
         return check();
@@ -175,12 +177,12 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
     loop.run();
     const auto& stopped = dataplane.stop();
     control.drain();
-    Summary summary{settings,         dataplane,          control.flows(),
+    Summary summary{settings,         dataplane,          control.flows(kFlowsInText),
                     control.events(), control.refusals(), control.memberships()};
     summary.refusals.unsent_handed_over = stopped.unsent_handed_over;
     print_summary(std::cout, summary);
     const auto printed = check_output();
-    const auto written = summary_file.write(summary);
+    const auto written = summary_file.write(summary, control);
     if (!printed || !written) {
         return report(!printed ? printed.error() : written.error());
     }

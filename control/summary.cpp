@@ -34,16 +34,20 @@ std::string copies(const FlowSummary& flow) {
     return result.empty() ? "-" : result;
 }
 
-void print_flows(std::ostream& out, const std::vector<FlowSummary>& flows) {
+void print_flows(std::ostream& out, const FlowExtract& extract) {
     out << "\nFlows\n";
     TextTable table({"SOURCE", "GROUP", "STATE", "IN", "PACKETS", "OCTETS", "WRONG-IF", "UNWANTED",
                      "COPIES OUT"});
-    for (const auto& flow : flows) {
+    for (const auto& flow : extract.flows) {
         table.add({flow.source, flow.group, flow.state, flow.incoming.empty() ? "-" : flow.incoming,
                    text(flow.packets), text(flow.octets), text(flow.wrong_interface),
                    text(flow.negative_hits), copies(flow)});
     }
     table.print(out);
+    if (extract.others > 0) {
+        out << "  and " << extract.others
+            << " with no more packets than these: --summary FILE writes them all\n";
+    }
 }
 
 void print_interfaces(std::ostream& out, const Settings& settings, const DataplaneView& view) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -32,6 +33,16 @@ struct FlowSummary {
     };
     std::vector<Out> outgoing;
 };
+
+/// Flows for a person to read.
+struct FlowExtract {
+    std::vector<FlowSummary> flows;  ///< by table, family, group, source
+    std::uint64_t others = 0;        ///< that had no more packets than any of these
+};
+/// Flows that the text of a summary has room for.
+inline constexpr std::size_t kFlowsInText = 200;
+
+using FlowVisitor = std::function<void(const FlowSummary&)>;
 
 /// What control saw come out of the rings.
 struct EventSummary {
@@ -64,7 +75,7 @@ struct RefusalSummary {
 struct Summary {
     const Settings& settings;
     const DataplaneView& view;
-    std::vector<FlowSummary> flows;
+    FlowExtract flows;
     EventSummary events;
     RefusalSummary refusals;
     std::vector<MembershipSummary> memberships{};
@@ -73,7 +84,9 @@ struct Summary {
 /// In tables, for people.
 void print_summary(std::ostream& out, const Summary& summary);
 
-/// As one JSON object, for programs: the same, and more of each.
-void print_summary_json(std::ostream& out, const Summary& summary);
+/// As one JSON object, for programs: the same, and more of each. Of flows, which `visit_flows`
+/// hands to its argument one by one, all: they are written as they come, a line each.
+void print_summary_json(std::ostream& out, const Summary& summary,
+                        const std::function<void(const FlowVisitor&)>& visit_flows);
 
 }  // namespace mgmd

@@ -128,9 +128,17 @@ FlowSummary TableControl<F>::summarise(const mgm::MfeRecord<F>& mfe) const {
 }
 
 template <class F>
-void TableControl<F>::append_flows(std::vector<FlowSummary>& flows) const {
+void TableControl<F>::visit_flows(const FlowVisitor& visit) const {
     for (const auto& mfe : manager_.mfes()) {
-        flows.push_back(summarise(mfe));
+        visit(summarise(mfe));
+    }
+}
+
+template <class F>
+void TableControl<F>::extract_flows(BusiestFlows& flows) const {
+    for (const auto& stats : manager_.mfes_stats()) {
+        flows.add(stats.packets + stats.negative_hits,
+                  [&] { return summarise(*manager_.get_mfe(stats.key)); });
     }
 }
 

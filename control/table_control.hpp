@@ -6,6 +6,7 @@
 
 #include "common/clock.hpp"
 #include "common/settings.hpp"
+#include "control/busiest_flows.hpp"
 #include "control/membership/membership_client.hpp"
 #include "control/mgm/group_manager.hpp"
 #include "control/protocols/static_client.hpp"
@@ -36,7 +37,9 @@ public:
     std::optional<TimePoint> next_deadline() const;
     void run_timers(TimePoint now);
 
-    void append_flows(std::vector<FlowSummary>& flows) const;
+    /// All flows, by group, then source.
+    void visit_flows(const FlowVisitor& visit) const;
+    void extract_flows(BusiestFlows& flows) const;
     void append_memberships(std::vector<MembershipSummary>& memberships) const {
         membership_.append_summaries(memberships);
     }

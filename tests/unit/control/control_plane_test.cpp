@@ -309,7 +309,7 @@ TEST_F(ControlPlaneOfBoth, TheEndHandlesWhatStillWaits) {
     control->drain();
     EXPECT_NE(entry<V4>(Flow::source, Flow::group), nullptr);
     EXPECT_EQ(control->events().igmp, 1u);
-    const auto flows = control->flows();
+    const auto flows = control->flows(10).flows;
     ASSERT_THAT(flows, SizeIs(1));
     EXPECT_EQ(flows[0].incoming, "source");
     EXPECT_EQ(flows[0].state, "active");

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/summary.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "control/busiest_flows.hpp"
 #include "tests/support/fake_dataplane_view.hpp"
 
 namespace mgmd {
@@ -43,7 +45,7 @@ protected:
     }
 
     Summary summary() const {
-        return {settings_, view_, {flow_}, {.no_entry = 1, .igmp = 4}, refusals_};
+        return {settings_, view_, {{flow_}}, {.no_entry = 1, .igmp = 4}, refusals_};
     }
 
     std::string text() const {
@@ -51,9 +53,12 @@ protected:
         print_summary(out, summary());
         return out.str();
     }
-    nlohmann::json json() const {
+    nlohmann::json json() const { return json(summary(), {flow_}); }
+    nlohmann::json json(const Summary& summary, const std::vector<FlowSummary>& flows) const {
         std::ostringstream out;
-        print_summary_json(out, summary());
+        print_summary_json(out, summary, [&](const FlowVisitor& visit) {
+            std::for_each(flows.begin(), flows.end(), visit);
+        });
         return nlohmann::json::parse(out.str());
     }
 
@@ -135,9 +140,7 @@ TEST_F(SummaryTest, NamesEachKindOfEvent) {
     print_summary(out, told);
     EXPECT_THAT(out.str(), ContainsRegex("threshold crossed +17\n"));
     EXPECT_THAT(out.str(), ContainsRegex("link up or down +23\n"));
-    std::ostringstream json;
-    print_summary_json(json, told);
-    const auto events = nlohmann::json::parse(json.str())["events"];
+    const auto events = json(told, {})["events"];
     EXPECT_EQ(events["threshold"], 17);
     EXPECT_EQ(events["link_state"], 23);
     EXPECT_EQ(events["arrival"], 0);
@@ -154,6 +157,58 @@ TEST_F(SummaryTest, JsonCarriesTheSameNumbers) {
     EXPECT_EQ(json["events"]["igmp"], 4);
     EXPECT_EQ(json["workers"][0]["lcore"], 3);
     EXPECT_EQ(json["refusals"]["entries"], 55);
+}
+
+TEST_F(SummaryTest, JsonHasAllFlowsAndTextHowManyItLeavesOut) {
+    Summary told = summary();
+    EXPECT_THAT(text(), Not(HasSubstr("--summary")));
+    told.flows.others = 999;
+    std::ostringstream out;
+    print_summary(out, told);
+    EXPECT_THAT(out.str(), HasSubstr("and 999 with no more packets than these: --summary FILE"));
+    EXPECT_EQ(json(told, {flow_, flow_, flow_})["flows"].size(), 3U);
+    EXPECT_EQ(json(told, {})["flows"], nlohmann::json::array());
+}
+
+class BusiestFlowsTest : public ::testing::Test {
+protected:
+    void add(const std::string& source, std::uint64_t packets) {
+        flows_.add(packets, [&] {
+            FlowSummary flow;
+            flow.source = source;
+            return flow;
+        });
+    }
+    std::vector<std::string> taken() {
+        extract_ = flows_.take();
+        std::vector<std::string> sources;
+        for (const auto& flow : extract_.flows) {
+            sources.push_back(flow.source);
+        }
+        return sources;
+    }
+
+    BusiestFlows flows_{3};
+    FlowExtract extract_;
+};
+
+TEST_F(BusiestFlowsTest, KeepsAllWhileThereIsRoom) {
+    add("a", 0);
+    add("b", 7);
+    add("c", 3);
+    EXPECT_THAT(taken(), ::testing::ElementsAre("a", "b", "c"));
+    EXPECT_EQ(extract_.others, 0U);
+}
+
+TEST_F(BusiestFlowsTest, KeepsThoseWithTheMostPacketsInTheirOrder) {
+    add("a", 5);
+    add("b", 1);
+    add("c", 9);
+    add("d", 2);
+    add("e", 7);
+    add("f", 5);
+    EXPECT_THAT(taken(), ::testing::ElementsAre("a", "c", "e")) << "of equals the first";
+    EXPECT_EQ(extract_.others, 3U);
 }
 
 }  // namespace
