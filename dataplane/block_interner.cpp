@@ -10,6 +10,7 @@ std::optional<BlockHandle> BlockInterner::intern(std::span<const std::byte> cont
     const std::string_view octets(reinterpret_cast<const char*>(content.data()), content.size());
     if (const auto known = blocks_.find(octets); known != blocks_.end()) {
         ++known->references;
+        last_ = &*known;
         return known->handle;
     }
     const auto handle = arena_.allocate(content.size());
@@ -18,12 +19,20 @@ std::optional<BlockHandle> BlockInterner::intern(std::span<const std::byte> cont
     }
     std::memcpy(arena_.at<std::byte>(*handle), content.data(), content.size());
     try {
-        blocks_.insert({*handle, static_cast<std::uint32_t>(content.size()), 1});
+        last_ = &*blocks_.insert({*handle, static_cast<std::uint32_t>(content.size()), 1}).first;
     } catch (const std::bad_alloc&) {
         arena_.free(*handle, content.size());
         return std::nullopt;
     }
     return handle;
+}
+
+bool BlockInterner::share_again(BlockHandle handle) {
+    if (last_ == nullptr || last_->handle != handle) {
+        return false;
+    }
+    ++last_->references;
+    return true;
 }
 
 void BlockInterner::release(BlockHandle handle, std::size_t octets) {
@@ -32,6 +41,7 @@ void BlockInterner::release(BlockHandle handle, std::size_t octets) {
     }
     const auto block = blocks_.find(std::string_view(arena_.at<char>(handle), octets));
     if (--block->references == 0) {
+        last_ = last_ == &*block ? nullptr : last_;
         blocks_.erase(block);
         arena_.free(handle, octets);
         if (blocks_.empty()) {

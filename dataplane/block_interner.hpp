@@ -21,6 +21,8 @@ public:
     /// Takes a reference to a block with this content. nullopt: the arena is full,
     /// or there is no memory for the index.
     std::optional<BlockHandle> intern(std::span<const std::byte> content);
+    /// Takes one more, if `handle` is what intern() answered last and is still in use.
+    bool share_again(BlockHandle handle);
     /// Returns a reference to a block of `octets` octets; frees it with the last. Handle 0: nothing
     /// to do.
     void release(BlockHandle handle, std::size_t octets);
@@ -64,6 +66,7 @@ private:
 
     BlockArena& arena_;
     Index blocks_;
+    const Block* last_ = nullptr;  // interned last; nullptr: freed since
 };
 
 }  // namespace mgmd::dataplane

@@ -48,7 +48,7 @@ Table<F>::Table(const TableOptions& options, const InterfaceTable& interfaces, G
              part_octets_for(options, interfaces)),
       refusals_(options.workers),
       versions_(state_, versions_for(options.capacity), counters_, grace, clock),
-      plans_(interfaces, F::ether_type),
+      plans_(interfaces, F::ether_type, versions_.blocks()),
       levels_(state_.levels) {
     for (WorkerIndex worker = 0; worker < options.workers; ++worker) {
         counters_.emplace_back(state_.entries.size(), options.exceptions_per_worker);
@@ -262,26 +262,28 @@ auto Table<F>::draft_plan(const ForwardingEntry<F>& from, Entry<F>& to) -> Resul
     if (from.outgoing.empty()) {
         return {};
     }
-    std::span<const std::byte> octets;
-    try {
-        octets = plans_.build(from.outgoing);
-    } catch (const std::bad_alloc&) {
-        return tl::make_unexpected(TableError::full);
+    if (from.action == Action::drop || from.action == Action::hand_over) {
+        return check_plan(from.outgoing);  // makes no copies
     }
-    if (octets.empty()) {
+    const auto plan = plans_.intern(from.outgoing);
+    if (!plan) {
+        return plan.error() == TableError::full ? no_room_for_parts()
+                                                : tl::make_unexpected(plan.error());
+    }
+    to.plan = plan->block;
+    to.lowest_mtu = plan->lowest_mtu;
+    to.highest_ttl_threshold = plan->highest_ttl_threshold;
+    return {};
+}
+
+template <class F>
+auto Table<F>::check_plan(std::span<const Outgoing> outgoing) -> Result<void> try {
+    if (!plans_.is_valid(outgoing)) {
         return tl::make_unexpected(TableError::invalid);
     }
-    if (from.action == Action::drop || from.action == Action::hand_over) {
-        return {};  // makes no copies
-    }
-    const auto plan = versions_.blocks().intern(octets);
-    if (!plan) {
-        return no_room_for_parts();
-    }
-    to.plan = *plan;
-    to.lowest_mtu = plans_.lowest_mtu();
-    to.highest_ttl_threshold = plans_.highest_ttl_threshold();
     return {};
+} catch (const std::bad_alloc&) {
+    return tl::make_unexpected(TableError::full);
 }
 
 template <class F>

@@ -16,6 +16,7 @@
 #include "dataplane/grace_clock.hpp"
 #include "dataplane/interface_table.hpp"
 #include "dataplane/level_counts.hpp"
+#include "dataplane/plan_interner.hpp"
 #include "dataplane/table_reader.hpp"
 #include "dataplane/table_state.hpp"
 #include "dataplane/version_store.hpp"
@@ -97,6 +98,7 @@ private:
     /// An entry that holds references to its parts; the caller publishes it or releases them.
     Result<Entry<F>> draft(const ForwardingEntry<F>& from);
     Result<void> draft_plan(const ForwardingEntry<F>& from, Entry<F>& to);
+    Result<void> check_plan(std::span<const Outgoing> outgoing);
     Result<void> draft_accept(const AcceptSet& from, Entry<F>& to);
     Result<void> draft_signals(const Signals& from, Entry<F>& to);
     bool is_same(const Entry<F>& published, const Entry<F>& draft, const Signals& signals) const;
@@ -114,7 +116,7 @@ private:
     std::deque<WorkerEntryCounters> counters_;  // by worker
     std::deque<RefusalRing<F>> refusals_;       // by worker
     VersionStore<F> versions_;
-    PlanBuilder plans_;
+    PlanInterner plans_;
     std::size_t entries_ = 0;
     std::uint64_t sequence_ = 0;
     std::uint64_t refused_ = 0;

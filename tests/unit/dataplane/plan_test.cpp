@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dataplane/plan_interner.hpp"
 #include "tests/support/table_fixture.hpp"
 
 namespace mgmd::dataplane {
@@ -163,6 +164,45 @@ TEST(Plan, RefusesListsThatBreakTheContract) {
     EXPECT_EQ(build(builder, most)->member_count, kMaxOutgoing);
     most.push_back(out(kMaxOutgoing + 1));
     EXPECT_TRUE(build(builder, most).octets.empty());
+}
+
+TEST(PlanInterner, EqualListsShareAPlanWhoeverComesBetween) {
+    const auto table = test::interface_table(test::settings_with_interfaces(9));
+    BlockArena arena(1 << 20);
+    BlockInterner blocks(arena);
+    PlanInterner plans(table, V4::ether_type, blocks);
+    const std::vector<Outgoing> some{out(1), out(4)};
+    const std::vector<Outgoing> others{out(1), out(5)};
+    const auto first = *plans.intern(some);
+    const auto again = *plans.intern(some);
+    const auto other = *plans.intern(others);
+    const auto later = *plans.intern(some);
+    EXPECT_EQ(first.block, again.block);
+    EXPECT_EQ(first.block, later.block);
+    EXPECT_NE(first.block, other.block);
+    EXPECT_EQ(again.lowest_mtu, first.lowest_mtu);
+    EXPECT_EQ(arena.at<Plan>(other.block)->members()[1].interface, 5);
+    EXPECT_EQ(blocks.blocks(), 2U);
+    for (const auto& plan : {first, again, other, later}) {
+        blocks.release(plan.block, arena.at<Plan>(plan.block)->octets());
+    }
+    EXPECT_EQ(blocks.blocks(), 0U) << "every reference was counted";
+    EXPECT_EQ(arena.octets(), 0U);
+}
+
+TEST(PlanInterner, APlanThatIsGoneIsLaidOutAnew) {
+    const auto table = test::interface_table(test::settings_with_interfaces(9));
+    BlockArena arena(1 << 20);
+    BlockInterner blocks(arena);
+    PlanInterner plans(table, V4::ether_type, blocks);
+    const std::vector<Outgoing> some{out(1), out(4)};
+    const auto first = *plans.intern(some);
+    blocks.release(first.block, arena.at<Plan>(first.block)->octets());
+    const auto anew = plans.intern(some);
+    ASSERT_TRUE(anew);
+    EXPECT_EQ(blocks.blocks(), 1U);
+    EXPECT_EQ(arena.at<Plan>(anew->block)->members().size(), 2U);
+    EXPECT_EQ(plans.intern(std::vector{out(4), out(1)}).error(), TableError::invalid);
 }
 
 }  // namespace
