@@ -71,6 +71,11 @@ std::vector<WorkerView> ClearedView::workers() const {
             subtract(workers[i].*counter, workers_[i].*counter);
         }
         subtract(workers[i].verdicts, workers_[i].verdicts);
+        if (workers[i].stage_cycles && workers_[i].stage_cycles) {
+            for (std::size_t stage = 0; stage < kStages; ++stage) {
+                subtract((*workers[i].stage_cycles)[stage], (*workers_[i].stage_cycles)[stage]);
+            }
+        }
     }
     return workers;
 }
