@@ -62,10 +62,7 @@ void Worker::loop() {
         if (!busy || ++polls == kPollsPerHousekeeping) {
             polls = 0;
             housekeeping();
-        }
-        if (context.pushed) {
-            context.pushed = false;
-            context.control_waker->wake();
+            wake_control();
         }
         if (!busy && may_sleep()) {
             sleep<kCounted>();
@@ -152,6 +149,15 @@ void Worker::housekeeping() {
                  kInjectionsPerRound);
     flush(context);
     qsbr_.quiescent(context.worker);
+}
+
+/// If there is something for it since the last time. A wake-up is a system call, and interrupts
+/// another core.
+void Worker::wake_control() {
+    if (context.pushed) {
+        context.pushed = false;
+        context.control_waker->wake();
+    }
 }
 
 bool Worker::may_sleep() const {

@@ -76,6 +76,7 @@ private:
     unsigned receive_from(const RxQueue& queue);
     void forward_kernel(const KernelQueue& queue);
     void housekeeping();
+    void wake_control();
     void watch_queues();
     template <bool kCounted>
     void sleep();
