@@ -41,7 +41,7 @@ struct Router {
     std::vector<Bytes> frames;
 
     Router(std::size_t fan_out, bool one_mac, std::size_t frame_length, bool chain) {
-        outgoing = topology.add(fan_out);
+        outgoing = add_outgoing(fan_out);
         for (auto& port : topology.ports) {
             port.takes_segments = true;
             if (one_mac) {
@@ -67,6 +67,22 @@ struct Router {
             packet.payload(std::max(frame_length, headers) - headers);
             frames.push_back(packet.bytes());
         }
+    }
+
+    /// A port each, or VLANs of sixteen ports where there are more.
+    std::vector<InterfaceIndex> add_outgoing(std::size_t fan_out) {
+        constexpr std::size_t kPorts = 16;
+        if (fan_out <= kPorts) {
+            return topology.add(fan_out);
+        }
+        std::vector<InterfaceIndex> added;
+        for (std::size_t i = 0; i < fan_out; ++i) {
+            const auto port =
+                i < kPorts ? topology.add_port() : static_cast<PortIndex>(1 + i % kPorts);
+            const auto vlan = static_cast<std::uint16_t>(1 + i / kPorts);
+            added.push_back(topology.add_interface(port, vlan).index);
+        }
+        return added;
     }
 
     std::array<rte_mbuf*, kBurst> burst(std::size_t first) const {
@@ -114,6 +130,7 @@ void scenarios(benchmark::internal::Benchmark* bench) {
         }
         bench->Args({4, 0, octets, 0});
     }
+    bench->Args({64, 0, 64, 0});  // a VLAN each
     // Where sharing the payload begins to pay.
     for (const int octets : {128, 256, 512, 1400}) {
         for (const int fan_out : {2, 4, 16}) {
