@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "control/mgm/failure.hpp"
-#include "control/mgm/room.hpp"
 #include "control/mgm/traffic_reports.hpp"
 
 namespace mgmd::mgm {
@@ -46,28 +45,6 @@ Engine<F>::Engine(const Dependencies<F>& dependencies, const Options& options,
 template <class F>
 Engine<F>::~Engine() {
     state_.outside.rib.set_listener({});
-}
-
-template <class F>
-template <class Call>
-Result<> Engine<F>::run(Call call) {
-    if (gate_.is_asking()) {
-        auto checked = call(nullptr);
-        if (checked) {
-            gate_.put_off([this, call] { return run(call); });
-        }
-        return checked;
-    }
-    ++depth_;
-    Change<F> change;
-    auto result = call(&change);
-    settle(change);
-    --depth_;
-    if (depth_ == 0) {
-        alerts_.deliver();
-        state_.outside.share.set(used_entries(state_));
-    }
-    return result;
 }
 
 template <class F>
@@ -128,82 +105,6 @@ Result<> Engine<F>::deregister_protocol(ClientHandle client) {
             state_.clients.remove(client.slot);
         }
         return checked;
-    });
-}
-
-template <class F>
-template <class Apply>
-void Engine<F>::hand_over(ClientIndex client, Slot slot, Change<F>& change, Apply apply) {
-    if (!ownership_.needs_handover(client, slot)) {
-        apply();
-        return;
-    }
-    ProtocolClient<F>& igmp = state_.clients.callbacks(state_.clients.igmp());
-    const Interface interface = state_.links.id(slot);
-    state_.links[slot].in_handover = true;
-    ++state_.clients.in_handover(client);
-    igmp.on_disable_igmp(interface);
-    apply();
-    settle(change);
-    igmp.on_enable_igmp(interface);
-    --state_.clients.in_handover(client);
-    state_.links[slot].in_handover = false;
-}
-
-template <class F>
-Result<> Engine<F>::take_interface(ClientHandle client, Interface interface, LocalMode local) {
-    return run([=, this](Change<F>* change) -> Result<> {
-        const auto slot = ownership_.check_take(client, interface);
-        if (!slot) {
-            return pass_on(slot);
-        }
-        if (change != nullptr) {
-            hand_over(client.slot, *slot, *change,
-                      [&] { ownership_.take(client.slot, *slot, local, *change); });
-        }
-        return {};
-    });
-}
-
-template <class F>
-Result<> Engine<F>::release_interface(ClientHandle client, Interface interface) {
-    return run([=, this](Change<F>* change) -> Result<> {
-        const auto slot = ownership_.check_release(client, interface);
-        if (!slot) {
-            return pass_on(slot);
-        }
-        if (change != nullptr) {
-            hand_over(client.slot, *slot, *change,
-                      [&] { ownership_.release(client.slot, *slot, *change); });
-        }
-        return {};
-    });
-}
-
-template <class F>
-Result<ProtocolName> Engine<F>::protocol_on_interface(Interface interface) const {
-    const Slot slot = state_.links.find(interface);
-    if (slot == kNoSlot) {
-        return refuse(Errc::not_found, "interface {} is not configured", to_string(interface));
-    }
-    const ClientIndex client = state_.component(slot);
-    if (client == kNobody) {
-        return refuse(Errc::not_found, "no protocol is on interface {}", to_string(interface));
-    }
-    return state_.clients.name(client);
-}
-
-template <class F>
-Result<> Engine<F>::resync_done(ClientHandle client, Interface interface) {
-    return run([=, this](Change<F>* change) -> Result<> {
-        const auto slot = ownership_.check_resync(client, interface);
-        if (!slot) {
-            return pass_on(slot);
-        }
-        if (change != nullptr) {
-            ownership_.resync_done(*slot, *change);
-        }
-        return {};
     });
 }
 

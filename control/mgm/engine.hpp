@@ -15,6 +15,7 @@
 #include "control/mgm/membership_service.hpp"
 #include "control/mgm/ownership_service.hpp"
 #include "control/mgm/retrieval.hpp"
+#include "control/mgm/room.hpp"
 #include "control/mgm/settler.hpp"
 #include "control/mgm/state.hpp"
 
@@ -38,6 +39,8 @@ public:
     Result<> deregister_protocol(ClientHandle client);
     Result<> take_interface(ClientHandle client, Interface interface, LocalMode local);
     Result<> release_interface(ClientHandle client, Interface interface);
+    Result<> set_local_mode(ClientHandle client, Interface interface, LocalMode local);
+    Result<> rpf_changed(ClientHandle client, Interface interface);
     Result<ProtocolName> protocol_on_interface(Interface interface) const;
     Result<> resync_done(ClientHandle client, Interface interface);
 
@@ -94,5 +97,27 @@ private:
     /// Posted tasks look at it, so that they do nothing once the engine is gone.
     std::shared_ptr<Engine*> self_;
 };
+
+template <class F>
+template <class Call>
+Result<> Engine<F>::run(Call call) {
+    if (gate_.is_asking()) {
+        auto checked = call(nullptr);
+        if (checked) {
+            gate_.put_off([this, call] { return run(call); });
+        }
+        return checked;
+    }
+    ++depth_;
+    Change<F> change;
+    auto result = call(&change);
+    settle(change);
+    --depth_;
+    if (depth_ == 0) {
+        alerts_.deliver();
+        state_.outside.share.set(used_entries(state_));
+    }
+    return result;
+}
 
 }  // namespace mgmd::mgm

@@ -117,10 +117,15 @@ void EntryBuilder<F>::rebuild(Mfe<F>& mfe, bool anew) {
 
 template <class F>
 void EntryBuilder<F>::rebuild_arriving(Slot slot) {
-    auto keys = state_.mfes.arriving_at(slot);
-    std::sort(keys.begin(), keys.end());
-    for (const Key& key : keys) {
+    for (const Key& key : state_.mfes.arriving_at(slot)) {
         rebuild(*state_.mfes.find(key), true);
+    }
+}
+
+template <class F>
+void EntryBuilder<F>::examine_arriving(Slot slot) {
+    for (const Key& key : state_.mfes.arriving_at(slot)) {
+        rebuild(*state_.mfes.find(key), false);
     }
 }
 

@@ -31,9 +31,11 @@ public:
     /// After on_no_entry: what there is now is the worker's answer, else a refusal.
     void answer(const Event& event);
 
-    // Both look up, ask and compute once more, in the order of the keys.
+    // These look up, ask and compute once more, in the order of the keys.
     /// The entries arriving there: readers shall see new ones.
     void rebuild_arriving(Slot slot);
+    /// The entries arriving there: their owner may answer otherwise now.
+    void examine_arriving(Slot slot);
     /// The entries of these sources whose route is another now.
     void routes_changed(std::span<const Prefix<F>> sources);
 

@@ -38,6 +38,17 @@ Result<> GroupManager<F>::release_interface(ClientHandle client, Interface inter
 }
 
 template <class F>
+Result<> GroupManager<F>::set_local_mode(ClientHandle client, Interface interface,
+                                         LocalMode local) {
+    return engine_->set_local_mode(client, interface, local);
+}
+
+template <class F>
+Result<> GroupManager<F>::rpf_changed(ClientHandle client, Interface interface) {
+    return engine_->rpf_changed(client, interface);
+}
+
+template <class F>
 Result<ProtocolName> GroupManager<F>::protocol_on_interface(Interface interface) const {
     return engine_->protocol_on_interface(interface);
 }

@@ -94,6 +94,17 @@ public:
     /// that accepted only this one is removed.
     Result<> release_interface(ClientHandle client, Interface interface);
 
+    /// Extension of take_interface: the owner changes how IGMP's memberships count there, as a
+    /// designated router or querier that is elected or loses an election does. Nobody is told of
+    /// more than what the memberships that begin or cease to count imply; the client itself hears
+    /// of no entries by it. invalid_parameter: no such interface, or the client doesn't own it.
+    /// can_not_complete: a hand-over of it is in progress.
+    Result<> set_local_mode(ClientHandle client, Interface interface, LocalMode local);
+
+    /// Extension: the client would answer on_rpf otherwise now. The entries arriving on `interface`
+    /// are examined again, as if their routes had changed (24). Errors as set_local_mode.
+    Result<> rpf_changed(ClientHandle client, Interface interface);
+
     /// The routing protocol, else IGMP; not_found: neither, or no such interface.
     Result<ProtocolName> protocol_on_interface(Interface interface) const;
 

@@ -82,6 +82,25 @@ Result<Slot> OwnershipService<F>::check_resync(ClientHandle handle,
 }
 
 template <class F>
+Result<Slot> OwnershipService<F>::check_owner(ClientHandle handle,
+                                              const InterfaceId<F>& interface) const {
+    const auto slot = check_interface(handle, interface, Errc::invalid_parameter);
+    if (!slot) {
+        return slot;
+    }
+    const Link<F>& link = state_.links[*slot];
+    if (link.owner != handle.slot) {
+        return refuse(Errc::invalid_parameter, "interface {} is not the client's",
+                      to_string(interface));
+    }
+    if (link.in_handover) {
+        return refuse(Errc::can_not_complete, "interface {} is being handed over",
+                      to_string(interface));
+    }
+    return slot;
+}
+
+template <class F>
 bool OwnershipService<F>::needs_handover(ClientIndex client, Slot slot) const {
     return client != state_.clients.igmp() && state_.links[slot].igmp;
 }
@@ -233,6 +252,21 @@ void OwnershipService<F>::resync_done(Slot slot, Change<F>& change) {
     if (state_.links[slot].window_end) {
         change.cause = state_.component(slot);
         end_window(slot, change);
+    }
+}
+
+template <class F>
+void OwnershipService<F>::set_local_mode(Slot slot, LocalMode local, Change<F>& change) {
+    change.cause = state_.component(slot);
+    const auto keys = state_.memberships.keys_on(slot);
+    KeyWatch<F> watch(state_);
+    for (const Key& key : keys) {
+        watch.watch(key);
+    }
+    state_.links[slot].local = local;
+    watch.finish(change);
+    for (const Key& key : keys) {
+        memberships_.update_covered(key, slot);
     }
 }
 

@@ -33,6 +33,9 @@ public:
     Result<Slot> check_release(ClientHandle handle, const InterfaceId<F>& interface) const;
     Result<Slot> check_resync(ClientHandle handle, const InterfaceId<F>& interface) const;
 
+    /// The link, if the client is the routing protocol that owns it.
+    Result<Slot> check_owner(ClientHandle handle, const InterfaceId<F>& interface) const;
+
     /// Whether a take or release by the client has to be framed by on_disable_igmp, on_enable_igmp.
     bool needs_handover(ClientIndex client, Slot slot) const;
 
@@ -40,6 +43,7 @@ public:
     void take(ClientIndex client, Slot slot, LocalMode local, Change<F>& change);
     void release(ClientIndex client, Slot slot, Change<F>& change);
     void resync_done(Slot slot, Change<F>& change);
+    void set_local_mode(Slot slot, LocalMode local, Change<F>& change);
 
     std::optional<TimePoint> next_window_end() const;
     /// Closes a window whose time is up. False: there is none.

@@ -154,7 +154,7 @@ struct Membership {
     std::vector<typename F::Address> exclude;
 };
 
-/// What IGMP's memberships do on an interface that a routing protocol takes.
+/// What IGMP's memberships do on an interface that a routing protocol owns.
 enum class LocalMode : std::uint8_t {
     forward,  ///< they count like the owner's own
     advise,   ///< they only raise on_local_*; the owner adds its own

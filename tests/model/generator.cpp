@@ -29,25 +29,17 @@ Operation Generator::setup(std::size_t step) {
 }
 
 Operation Generator::next() {
-    static constexpr std::array<Choice, 19> choices = {{{10, &Generator::take},
-                                                        {7, &Generator::release},
-                                                        {34, &Generator::add},
-                                                        {22, &Generator::remove},
-                                                        {4, &Generator::registration},
-                                                        {8, &Generator::ask_or_resync},
-                                                        {2, &Generator::upstream},
-                                                        {6, &Generator::installed},
-                                                        {30, &Generator::traffic},
-                                                        {5, &Generator::event},
-                                                        {4, &Generator::link_state},
-                                                        {8, &Generator::add_route},
-                                                        {5, &Generator::remove_route},
-                                                        {4, &Generator::boundaries},
-                                                        {15, &Generator::time},
-                                                        {2, &Generator::page},
-                                                        {3, &Generator::enumeration},
-                                                        {16, &Generator::answer},
-                                                        {7, &Generator::reaction}}};
+    static constexpr std::array<Choice, 20> choices = {
+        {{10, &Generator::take},        {7, &Generator::release},
+         {34, &Generator::add},         {22, &Generator::remove},
+         {4, &Generator::registration}, {8, &Generator::ask_or_resync},
+         {2, &Generator::upstream},     {7, &Generator::second_thought},
+         {6, &Generator::installed},    {30, &Generator::traffic},
+         {5, &Generator::event},        {4, &Generator::link_state},
+         {8, &Generator::add_route},    {5, &Generator::remove_route},
+         {4, &Generator::boundaries},   {15, &Generator::time},
+         {2, &Generator::page},         {3, &Generator::enumeration},
+         {16, &Generator::answer},      {7, &Generator::reaction}}};
     int sum = 0;
     for (const Choice& choice : choices) {
         sum += choice.weight;
@@ -193,6 +185,14 @@ Operation Generator::upstream() {
                             pick({Hop::router_a, Hop::router_b}));
 }
 
+/// Of an owner: about its mode, or its answers to on_rpf.
+Operation Generator::second_thought() {
+    const Place at = place();
+    return chance(60) ? set_local_mode(at.who, at.where,
+                                       chance(50) ? LocalMode::advise : LocalMode::forward)
+                      : rpf_changed(at.who, at.where);
+}
+
 Operation Generator::reaction() {
     const Who who = pick({Who::igmp, Who::pim, Who::pim_b, Who::dvmrp});
     const Callback callback =
@@ -203,8 +203,9 @@ Operation Generator::reaction() {
         return react(who, callback, chance(60) ? add() : remove());
     }
     using Make = Operation (Generator::*)();
-    const auto make = pick<Make>({&Generator::take, &Generator::release, &Generator::registration,
-                                  &Generator::ask_or_resync, &Generator::installed});
+    const auto make =
+        pick<Make>({&Generator::take, &Generator::release, &Generator::registration,
+                    &Generator::ask_or_resync, &Generator::installed, &Generator::second_thought});
     return react(who, callback, (this->*make)());
 }
 

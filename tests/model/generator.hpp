@@ -35,6 +35,7 @@ private:
     Operation registration();
     Operation ask_or_resync();
     Operation upstream();
+    Operation second_thought();
     Operation installed();
     Operation traffic();
     Operation event();

@@ -46,6 +46,8 @@ public:
     Result<> take_interface(ClientHandle client, Interface interface,
                             LocalMode local = LocalMode::forward);
     Result<> release_interface(ClientHandle client, Interface interface);
+    Result<> set_local_mode(ClientHandle client, Interface interface, LocalMode local);
+    Result<> rpf_changed(ClientHandle client, Interface interface);
     Result<ProtocolName> protocol_on_interface(Interface interface) const;
     Result<> resync_done(ClientHandle client, Interface interface);
 
@@ -126,6 +128,7 @@ private:
     std::optional<ClientId> client_of(ClientHandle handle) const;
     bool is_igmp(ClientId client) const { return state_.igmp() == client; }
     bool has_link(ClientId client, const Link<F>& link) const;
+    Result<> check_owner(ClientHandle handle, const Interface& interface) const;
     void change_owner(ClientId client, const Interface& interface, std::optional<LocalMode> take);
     void move_ownership(ClientId client, const Interface& interface, std::optional<LocalMode> take);
     void end_overrides(const Interface& interface);
@@ -164,8 +167,9 @@ private:
 
     // What follows from a change.
     /// Looks at everything again, tells who has to know, publishes. Entries in `anew` are made
-    /// anew; those whose route is another than before are examined again.
-    void settle(const Cause& cause, const std::set<Key>& anew = {});
+    /// anew; those in `again`, and whose route is another than before, are examined again.
+    void settle(const Cause& cause, const std::set<Key>& anew = {},
+                const std::set<Key>& again = {});
     void settle_entry(Entry<F>& entry, const Cause& cause, bool created);
     RouteKey<F> route_key(const Key& key, InterfaceIndex arrival = kNoInterface) const;
     std::vector<Outgoing> outgoing(const std::vector<RouteOutgoing<F>>& links) const;

@@ -22,7 +22,7 @@ bool is_another(const std::optional<Route<F>>& now, const std::optional<Route<F>
 }  // namespace
 
 template <class F>
-void Model<F>::settle(const Cause& cause, const std::set<Key>& anew) {
+void Model<F>::settle(const Cause& cause, const std::set<Key>& anew, const std::set<Key>& again) {
     const Wishes<F> wishes = look_at(state_, deps_.rib);
     for (Alert<F>& alert : membership_alerts(told_, wishes, cause.taker)) {
         queue_.push_back(std::move(alert));
@@ -33,7 +33,8 @@ void Model<F>::settle(const Cause& cause, const std::set<Key>& anew) {
             build_on(entry, anew.contains(key));
         } else if (anew.contains(key)) {
             remake(entry);
-        } else if (is_another(deps_.rib.lookup(key.source), entry.looked_up)) {
+        } else if (again.contains(key) ||
+                   is_another(deps_.rib.lookup(key.source), entry.looked_up)) {
             examine_again(entry, cause);
         } else {
             settle_entry(entry, cause, false);

@@ -111,6 +111,51 @@ Result<> Model<F>::release_interface(ClientHandle handle, Interface interface) {
     return {};
 }
 
+template <class F>
+Result<> Model<F>::check_owner(ClientHandle handle, const Interface& interface) const {
+    const auto client = client_of(handle);
+    const auto link = state_.links.find(interface);
+    if (!client || link == state_.links.end() || link->second.owner != client) {
+        return refuse(Errc::invalid_parameter);
+    }
+    return link->second.handing_over ? Result<>(refuse(Errc::can_not_complete)) : Result<>();
+}
+
+template <class F>
+Result<> Model<F>::set_local_mode(ClientHandle handle, Interface interface, LocalMode local) {
+    const Call call(*this);
+    if (const auto checked = check_owner(handle, interface); !checked) {
+        return checked;
+    }
+    if (building_) {
+        deferred_.push_back([=, this] { (void)set_local_mode(handle, interface, local); });
+    } else {
+        state_.links.at(interface).local = local;
+        settle({.component = state_.component_on(interface), .taker = {}});
+    }
+    return {};
+}
+
+template <class F>
+Result<> Model<F>::rpf_changed(ClientHandle handle, Interface interface) {
+    const Call call(*this);
+    if (const auto checked = check_owner(handle, interface); !checked) {
+        return checked;
+    }
+    if (building_) {
+        deferred_.push_back([=, this] { (void)rpf_changed(handle, interface); });
+        return {};
+    }
+    std::set<Key> again;
+    for (const auto& [key, entry] : state_.entries) {
+        if (entry.incoming == interface) {
+            again.insert(key);
+        }
+    }
+    settle({}, {}, again);
+    return {};
+}
+
 /// A take (with its mode) or a release, framed by the callbacks of IGMP (6).
 template <class F>
 void Model<F>::change_owner(ClientId client, const Interface& interface,

@@ -57,6 +57,9 @@ void Model<F>::make_entry(const Key& key, const Interface& arrival, const Event&
         settle({});
     } else {
         publish(wanted_installs());
+        if (state_.installed_for(key, event.interface) == nullptr) {  // 22: each event is answered
+            deps_.table.refuse(event.worker, {options_.table, key.source, key.group});
+        }
     }
 }
 

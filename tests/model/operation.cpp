@@ -17,6 +17,12 @@ Operation take_interface(Who who, Where where, LocalMode local) {
 Operation release_interface(Who who, Where where) {
     return {.verb = Verb::release_interface, .who = who, .where = where};
 }
+Operation set_local_mode(Who who, Where where, LocalMode local) {
+    return {.verb = Verb::set_local_mode, .who = who, .where = where, .local = local};
+}
+Operation rpf_changed(Who who, Where where) {
+    return {.verb = Verb::rpf_changed, .who = who, .where = where};
+}
 Operation protocol_on_interface(Where where) {
     return {.verb = Verb::protocol_on_interface, .where = where};
 }

@@ -48,6 +48,8 @@ enum class Verb : std::uint8_t {
     deregister_protocol,
     take_interface,
     release_interface,
+    set_local_mode,
+    rpf_changed,
     protocol_on_interface,
     resync_done,
     add_membership,
@@ -103,6 +105,8 @@ Operation register_protocol(Who who);
 Operation deregister_protocol(Who who);
 Operation take_interface(Who who, Where where, LocalMode local = LocalMode::forward);
 Operation release_interface(Who who, Where where);
+Operation set_local_mode(Who who, Where where, LocalMode local);
+Operation rpf_changed(Who who, Where where);
 Operation protocol_on_interface(Where where);
 Operation resync_done(Who who, Where where);
 Operation add_membership(Who who, Flow flow, Where where,

@@ -14,10 +14,12 @@ std::string name(Enum value, const std::array<std::string_view, N>& names) {
     return std::string(names.at(static_cast<std::size_t>(value)));
 }
 
-constexpr std::array<std::string_view, 32> kVerbs = {"register_protocol",
+constexpr std::array<std::string_view, 34> kVerbs = {"register_protocol",
                                                      "deregister_protocol",
                                                      "take_interface",
                                                      "release_interface",
+                                                     "set_local_mode",
+                                                     "rpf_changed",
                                                      "protocol_on_interface",
                                                      "resync_done",
                                                      "add_membership",
@@ -151,8 +153,10 @@ std::string arguments(const Operation& op) {
         case Verb::deregister_protocol:
             return list(op.who);
         case Verb::take_interface:
+        case Verb::set_local_mode:
             return list(op.who, op.where, op.local);
         case Verb::release_interface:
+        case Verb::rpf_changed:
         case Verb::resync_done:
             return list(op.who, op.where);
         case Verb::add_membership:

@@ -84,6 +84,8 @@ void World<F, Side>::execute(const Operation& op) {
         case Verb::deregister_protocol:
         case Verb::take_interface:
         case Verb::release_interface:
+        case Verb::set_local_mode:
+        case Verb::rpf_changed:
         case Verb::resync_done:
         case Verb::add_membership:
         case Verb::delete_membership:
@@ -114,6 +116,10 @@ Result<> World<F, Side>::call(const Operation& op) {
             return manager_.take_interface(client, interface, op.local);
         case Verb::release_interface:
             return manager_.release_interface(client, interface);
+        case Verb::set_local_mode:
+            return manager_.set_local_mode(client, interface, op.local);
+        case Verb::rpf_changed:
+            return manager_.rpf_changed(client, interface);
         case Verb::resync_done:
             return manager_.resync_done(client, interface);
         case Verb::add_membership:
