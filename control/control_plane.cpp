@@ -217,7 +217,7 @@ void ControlPlane::on_control_packet(const ControlPacket& packet) {
 template <class F>
 void ControlPlane::on_membership_packet(const ControlPacket& packet) {
     if (const auto* interface = settings_.interface(packet.interface)) {
-        tables<F>().at(interface->table)->membership().on_packet(packet);
+        tables<F>().at(interface->table)->on_membership_packet(packet);
     }
 }
 
@@ -326,6 +326,17 @@ std::vector<MembershipSummary> ControlPlane::memberships() const {
         control->append_memberships(memberships);
     }
     return memberships;
+}
+
+std::vector<ProxySummary> ControlPlane::proxies() const {
+    std::vector<ProxySummary> proxies;
+    for (const auto& [table, control] : ipv4_) {
+        control->append_proxies(proxies);
+    }
+    for (const auto& [table, control] : ipv6_) {
+        control->append_proxies(proxies);
+    }
+    return proxies;
 }
 
 EventSummary ControlPlane::events() const {

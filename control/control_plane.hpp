@@ -57,6 +57,7 @@ public:
     EventSummary events() const;
     RefusalSummary refusals() const;
     std::vector<MembershipSummary> memberships() const;  ///< by table, family, interface
+    std::vector<ProxySummary> proxies() const;           ///< likewise
 
     template <class F>
     using Tables = std::map<TableId, std::unique_ptr<TableControl<F>>>;

@@ -178,7 +178,8 @@ int run_router(const Options& options, const Settings& settings, Dataplane& data
     const auto& stopped = dataplane.stop();
     control.drain();
     Summary summary{settings,         dataplane,          control.flows(kFlowsInText),
-                    control.events(), control.refusals(), control.memberships()};
+                    control.events(), control.refusals(), control.memberships(),
+                    control.proxies()};
     summary.refusals.unsent_handed_over = stopped.unsent_handed_over;
     print_summary(std::cout, summary);
     const auto printed = check_output();

@@ -63,9 +63,9 @@ void print_interfaces(std::ostream& out, const Settings& settings, const Datapla
 }
 
 /// "reports_received 3, queries_sent 2".
-std::string counters(const MembershipSummary& membership) {
+std::string counters(const std::vector<std::pair<std::string_view, std::uint64_t>>& named) {
     std::string result;
-    for (const auto& [name, value] : membership.counters) {
+    for (const auto& [name, value] : named) {
         result += (result.empty() ? "" : ", ") + std::string(name) + ' ' + text(value);
     }
     return result.empty() ? "-" : result;
@@ -79,7 +79,23 @@ void print_memberships(std::ostream& out, const std::vector<MembershipSummary>& 
     TextTable table({"INTERFACE", "PROTOCOL", "ROLE", "QUERIER", "GROUPS", "COUNTERS"});
     for (const auto& each : memberships) {
         table.add({each.interface, each.protocol + "v" + text(each.version), each.role,
-                   each.querier.empty() ? "-" : each.querier, text(each.groups), counters(each)});
+                   each.querier.empty() ? "-" : each.querier, text(each.groups),
+                   counters(each.counters)});
+    }
+    table.print(out);
+}
+
+void print_proxies(std::ostream& out, const std::vector<ProxySummary>& proxies) {
+    if (proxies.empty()) {
+        return;
+    }
+    out << "\nProxies\n";
+    TextTable table(
+        {"TABLE", "FAMILY", "INTERFACE", "SIDE", "STATE", "REPORTS", "GROUPS", "COUNTERS"});
+    for (const auto& each : proxies) {
+        table.add({text(each.table), each.family, each.interface, each.side, each.state,
+                   each.reports.empty() ? "-" : each.reports, text(each.groups),
+                   counters(each.counters)});
     }
     table.print(out);
 }
@@ -215,6 +231,7 @@ void print_summary(std::ostream& out, const Summary& summary) {
     print_flows(out, summary.flows);
     print_interfaces(out, summary.settings, summary.view);
     print_memberships(out, summary.memberships);
+    print_proxies(out, summary.proxies);
     print_verdicts(out, summary.view.verdicts());
     print_device_errors(out, summary.view);
     print_events(out, summary.events);

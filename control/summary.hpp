@@ -10,6 +10,7 @@
 #include "common/dataplane_view.hpp"
 #include "common/settings.hpp"
 #include "control/membership/membership_summary.hpp"
+#include "control/protocols/proxy/proxy_summary.hpp"
 
 namespace mgmd {
 
@@ -79,6 +80,7 @@ struct Summary {
     EventSummary events;
     RefusalSummary refusals;
     std::vector<MembershipSummary> memberships{};
+    std::vector<ProxySummary> proxies{};
 };
 
 /// In tables, for people.

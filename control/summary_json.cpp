@@ -47,20 +47,39 @@ Json interfaces_json(const Settings& settings, const DataplaneView& view) {
     return list;
 }
 
+Json counters_json(const std::vector<std::pair<std::string_view, std::uint64_t>>& named) {
+    auto counters = Json::object();
+    for (const auto& [name, value] : named) {
+        counters[std::string(name)] = value;
+    }
+    return counters;
+}
+
 Json memberships_json(const std::vector<MembershipSummary>& memberships) {
     auto list = Json::array();
     for (const auto& each : memberships) {
-        auto counters = Json::object();
-        for (const auto& [name, value] : each.counters) {
-            counters[std::string(name)] = value;
-        }
         list.push_back({{"interface", each.interface},
                         {"protocol", each.protocol},
                         {"version", each.version},
                         {"role", each.role},
                         {"querier", each.querier},
                         {"groups", each.groups},
-                        {"counters", std::move(counters)}});
+                        {"counters", counters_json(each.counters)}});
+    }
+    return list;
+}
+
+Json proxies_json(const std::vector<ProxySummary>& proxies) {
+    auto list = Json::array();
+    for (const auto& each : proxies) {
+        list.push_back({{"table", each.table},
+                        {"family", each.family},
+                        {"interface", each.interface},
+                        {"side", each.side},
+                        {"state", each.state},
+                        {"reports", each.reports},
+                        {"groups", each.groups},
+                        {"counters", counters_json(each.counters)}});
     }
     return list;
 }
@@ -164,6 +183,7 @@ void print_summary_json(std::ostream& out, const Summary& summary,
     out << "\n  ],\n  ";
     const Json rest{{"interfaces", interfaces_json(summary.settings, summary.view)},
                     {"memberships", memberships_json(summary.memberships)},
+                    {"proxies", proxies_json(summary.proxies)},
                     {"ports", ports_json(summary.view)},
                     {"verdicts", verdicts_json(summary.view.verdicts())},
                     {"events", events_json(summary.events)},

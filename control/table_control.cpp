@@ -51,8 +51,12 @@ TableControl<F>::TableControl(const Settings& settings, TableId table,
       manager_({doors.clock, rib_, forwarding, doors.post, share},
                {table, settings.limits, settings.timers}, interfaces_of<F>(settings, table)),
       membership_(manager_, settings, table, doors),
-      static_(manager_, settings, table) {
+      static_(manager_, settings, table),
+      proxy_(manager_, settings, table, doors) {
     load_routes(settings);
+    membership_.tell_queriers([this](InterfaceIndex interface, bool is_querier) {
+        proxy_.on_querier(interface, is_querier);
+    });
 }
 
 template <class F>
@@ -74,25 +78,40 @@ void TableControl<F>::load_routes(const Settings& settings) {
 
 template <class F>
 Expected<> TableControl<F>::start() {
-    return static_.start().and_then([this] { return membership_.start(); });
+    // The proxy first: it is told of memberships that are added later.
+    return proxy_.start().and_then([this] { return static_.start(); }).and_then([this] {
+        return membership_.start();
+    });
+}
+
+template <class F>
+void TableControl<F>::on_membership_packet(const ControlPacket& packet) {
+    membership_.on_packet(packet);
+    proxy_.on_packet(packet);
 }
 
 template <class F>
 void TableControl<F>::on_interface_state(InterfaceIndex interface, bool up) {
+    proxy_.on_interface_state(interface, up);
     manager_.on_interface_state(interface, up);
     membership_.on_interface_state(interface, up);
 }
 
 template <class F>
 std::optional<TimePoint> TableControl<F>::next_deadline() const {
-    const auto entries = manager_.next_deadline();
-    const auto members = membership_.next_deadline();
-    return !entries || (members && *members < *entries) ? members : entries;
+    auto next = manager_.next_deadline();
+    for (const auto& other : {membership_.next_deadline(), proxy_.next_deadline()}) {
+        if (other && (!next || *other < *next)) {
+            next = other;
+        }
+    }
+    return next;
 }
 
 template <class F>
 void TableControl<F>::run_timers(TimePoint now) {
     membership_.run_timers(now);
+    proxy_.run_timers(now);
     manager_.run_timers(now);
 }
 

@@ -9,6 +9,7 @@
 #include "control/busiest_flows.hpp"
 #include "control/membership/membership_client.hpp"
 #include "control/mgm/group_manager.hpp"
+#include "control/protocols/proxy/proxy_client.hpp"
 #include "control/protocols/static_client.hpp"
 #include "control/rib.hpp"
 #include "control/summary.hpp"
@@ -32,6 +33,8 @@ public:
     StaticClient<F>& static_protocol() { return static_; }
     const Rib<F>& rib() const { return rib_; }
 
+    /// A packet of IGMP (MLD).
+    void on_membership_packet(const ControlPacket& packet);
     void on_interface_state(InterfaceIndex interface, bool up);
     /// Of the manager and of its clients.
     std::optional<TimePoint> next_deadline() const;
@@ -42,6 +45,9 @@ public:
     void extract_flows(BusiestFlows& flows) const;
     void append_memberships(std::vector<MembershipSummary>& memberships) const {
         membership_.append_summaries(memberships);
+    }
+    void append_proxies(std::vector<ProxySummary>& proxies) const {
+        proxy_.append_summaries(proxies);
     }
 
 private:
@@ -55,6 +61,7 @@ private:
     // Clients end before the manager they are registered with.
     MembershipClient<F> membership_;
     StaticClient<F> static_;
+    ProxyClient<F> proxy_;
 };
 
 }  // namespace mgmd

@@ -59,8 +59,10 @@ Expected<> MembershipClient<F>::start_on(const InterfaceSettings& interface) {
     if (const auto joined = port.subscription().add_static_joins(); !joined) {
         return refusal(std::string(kName<F>) + " join on " + interface.name, joined.error());
     }
-    port.router().link_up(doors_.clock.now());
-    reschedule(interface.index, port);
+    if (down_.count(interface.index) == 0) {
+        port.router().link_up(doors_.clock.now());
+    }
+    settle(interface.index, port);
     return {};
 }
 
@@ -90,27 +92,35 @@ auto MembershipClient<F>::port(InterfaceIndex interface) -> Port* {
 }
 
 template <class F>
-void MembershipClient<F>::reschedule(InterfaceIndex interface, Port& port) {
+void MembershipClient<F>::settle(InterfaceIndex interface, Port& port) {
     deadlines_.set(interface, port.router().next_deadline());
+    if (querier_listener_) {
+        querier_listener_(interface, port.router().querier().role() == membership::Role::querier);
+    }
 }
 
 template <class F>
 void MembershipClient<F>::on_packet(const ControlPacket& packet) {
     if (auto* on = port(packet.interface)) {
         on->router().receive(packet.content(), doors_.clock.now());
-        reschedule(packet.interface, *on);
+        settle(packet.interface, *on);
     }
 }
 
 template <class F>
 void MembershipClient<F>::on_interface_state(InterfaceIndex interface, bool up) {
+    if (up) {
+        down_.erase(interface);
+    } else {
+        down_.insert(interface);
+    }
     if (auto* on = port(interface)) {
         if (up) {
             on->router().link_up(doors_.clock.now());
         } else {
             on->router().link_down();
         }
-        reschedule(interface, *on);
+        settle(interface, *on);
     }
 }
 
@@ -124,7 +134,7 @@ void MembershipClient<F>::run_timers(TimePoint now) {
         }
         auto& on = *ports_.at(*due);
         on.router().run_timers(now);
-        reschedule(*due, on);
+        settle(*due, on);
     }
 }
 

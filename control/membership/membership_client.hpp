@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "common/control_packet_ring.hpp"
@@ -29,6 +32,11 @@ public:
     MembershipClient(const MembershipClient&) = delete;
     MembershipClient& operator=(const MembershipClient&) = delete;
 
+    /// Who is told, whenever it may have changed, whether this router is querier on an interface.
+    using QuerierListener = std::function<void(InterfaceIndex, bool is_querier)>;
+    /// Before the start.
+    void tell_queriers(QuerierListener listener) { querier_listener_ = std::move(listener); }
+
     /// Registers, takes the interfaces where IGMP (MLD) is enabled, joins, and begins to ask. An
     /// error names the item MGM refused and why.
     Expected<> start();
@@ -37,6 +45,7 @@ public:
 
     /// A packet of the protocol; those of interfaces without it are left alone.
     void on_packet(const ControlPacket& packet);
+    /// Also before the start: interfaces are up until told otherwise.
     void on_interface_state(InterfaceIndex interface, bool up);
 
     std::optional<TimePoint> next_deadline() const { return deadlines_.next(); }
@@ -57,7 +66,8 @@ private:
     bool enabled_on(const InterfaceSettings& interface) const;
     Expected<> start_on(const InterfaceSettings& interface);
     Port* port(InterfaceIndex interface);
-    void reschedule(InterfaceIndex interface, Port& port);
+    /// After anything that a port has been told.
+    void settle(InterfaceIndex interface, Port& port);
 
     mgm::GroupManager<F>& manager_;
     const Settings& settings_;
@@ -65,7 +75,9 @@ private:
     MembershipDoors doors_;
     std::optional<mgm::ClientHandle> handle_;
     std::map<InterfaceIndex, std::unique_ptr<Port>> ports_;  ///< of the interfaces taken
+    std::set<InterfaceIndex> down_;
     membership::DeadlineQueue<InterfaceIndex> deadlines_;
+    QuerierListener querier_listener_;
     /// Tells posted tasks whether the client still is there.
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };

@@ -52,31 +52,17 @@ bool MembershipPort<F>::send(const Query<F>& query, const Address& source) {
     // RFC 9776 4.1.8: the sources that a packet has no room for go into another
     const std::size_t room = membership::sources_per_query<F>(mtu_);
     if (query.sources.size() <= room) {
-        return send_packet(encode(query, source));
+        return mgmd::send<F>(doors_, interface_.index, encode(query, source));
     }
     bool sent = room > 0;
     auto part = query;
     for (auto rest = std::span(query.sources); sent && !rest.empty();) {
         const auto some = rest.first(std::min(room, rest.size()));
         part.sources.assign(some.begin(), some.end());
-        sent = send_packet(encode(part, source));
+        sent = mgmd::send<F>(doors_, interface_.index, encode(part, source));
         rest = rest.subspan(some.size());
     }
     return sent;
-}
-
-template <class F>
-bool MembershipPort<F>::send_packet(const membership::Packet<F>& packet) {
-    InjectPacket frame;
-    if (packet.octets.size() > frame.bytes.size()) {
-        return false;
-    }
-    frame.interface = interface_.index;
-    frame.destination = multicast_mac(packet.destination);
-    frame.ether_type = F::ether_type;
-    frame.length = static_cast<std::uint16_t>(packet.octets.size());
-    std::copy(packet.octets.begin(), packet.octets.end(), frame.bytes.begin());
-    return doors_.send(frame);
 }
 
 template <class F>

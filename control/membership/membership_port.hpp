@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <span>
-
-#include "common/clock.hpp"
-#include "common/inject_ring.hpp"
 #include "common/log_limit.hpp"
 #include "control/membership/link_router.hpp"
+#include "control/membership/membership_doors.hpp"
 #include "control/membership/membership_summary.hpp"
 #include "control/membership/subscription.hpp"
 
 namespace mgmd {
-
-/// What IGMP and MLD need of their surroundings. What is referred to outlives them.
-struct MembershipDoors {
-    const Clock& clock;
-    /// Runs a task from the event loop, later.
-    std::function<void(std::function<void()>)> post;
-    /// Sends a packet. False: it could not be queued.
-    std::function<bool(const InjectPacket&)> send;
-    /// The address that frames of a port carry.
-    std::function<MacAddress(PortIndex)> port_mac;
-};
 
 /// IGMP (MLD) on one interface: between the packets of its link and MGM. Control thread.
 template <class F>
@@ -47,7 +32,6 @@ public:
     MembershipSummary summary() const;
 
 private:
-    bool send_packet(const membership::Packet<F>& packet);
     void check(const mgm::Result<>& result);
 
     const InterfaceSettings& interface_;
