@@ -132,9 +132,10 @@ constexpr auto common_membership() {
         value<Draft, &Draft::given_deny_groups, GroupCodec>("deny_groups",
                                                             "Groups that hosts may not join."),
         value<Draft, &Draft::given_allow_sources>(
-            "allow_sources", "Sources that hosts may ask for by name, if not all may."),
+            "allow_sources", "Sources that members may have, by name or as any, if not all may."),
         value<Draft, &Draft::given_deny_sources>("deny_sources",
-                                                 "Sources that hosts may not ask for by name."),
+                                                 "Sources that members may not have: neither by "
+                                                 "name nor as one of any."),
         section<Draft, &Draft::given_mapping>("ssm_mapping",
                                               "Sources for hosts of older versions, which can't "
                                               "name any: their joins of these groups "

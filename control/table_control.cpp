@@ -13,6 +13,7 @@ std::vector<mgm::InterfaceConfig<F>> interfaces_of(const Settings& settings, Tab
         }
         mgm::InterfaceConfig<F> config;
         config.id = {interface.index, {}};
+        config.local_sources = interface.family<F>().membership.sources;
         if constexpr (F::family == Family::ipv4) {
             config.boundaries = interface.boundaries.ipv4;
         } else {

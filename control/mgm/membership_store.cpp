@@ -173,7 +173,13 @@ bool MembershipStore<F>::asks_for(const Record& record, const Member& member,
         return false;
     }
     // 14: an exclude subtracts only IGMP's own (*,G); what the owner wants stays.
-    if (member.owner || !member.excludes) {
+    if (member.owner || record.key.has_source()) {
+        return true;
+    }
+    if (!links_[member.slot].config.local_sources.admits(source)) {
+        return false;
+    }
+    if (!member.excludes) {
         return true;
     }
     const auto excluded = exclude(record.key, member.slot);

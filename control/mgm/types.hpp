@@ -16,6 +16,7 @@
 #include "common/ids.hpp"
 #include "common/ip_address.hpp"
 #include "common/mac_address.hpp"
+#include "common/settings.hpp"
 #include "control/mgm/address_pair.hpp"
 
 /// The vocabulary of the Multicast Group Manager. Addresses are in network byte order; an
@@ -99,6 +100,8 @@ struct InterfaceConfig {
     std::optional<MacAddress> next_hop_mac;  ///< absent: derived from the group
     std::vector<Prefix<F>> boundaries;       ///< groups that do not cross this interface
     std::uint8_t boundary_scope = 0;  ///< IPv6: groups of this scope and smaller neither; 0: none
+    /// Sources that IGMP's memberships without a source ask for; others as if they excluded them.
+    MembershipFilter<F> local_sources;
 };
 
 /// What a membership, an alert or an entry is about: (S,G), (*,G), (*,G/len) or (*,*).

@@ -292,5 +292,39 @@ TEST(MembershipsV6, ScopeFIsReadAsE) {
     EXPECT_TRUE(links.is_bounded(0, *parse_address<V6>("ff0f::1")));
 }
 
+template <class F>
+class LocalSources : public MgmFixture<F> {
+protected:
+    /// pim owns 1 and 2; IGMP is on 2, whose members may not have what comes from net 1.
+    void SetUp() override {
+        for (InterfaceIndex index = 1; index <= 3; ++index) {
+            this->interfaces.push_back({.id = link<F>(index)});
+        }
+        this->interfaces[1].local_sources.deny = {network<F>(1)};
+        this->enrol_all();
+        this->take(this->pim, 1);
+        this->take(this->pim, 2);
+        this->take(this->igmp, 2);
+    }
+};
+TYPED_TEST_SUITE(LocalSources, Families);
+
+TYPED_TEST(LocalSources, ThatAreDeniedAreAsIfExcluded) {
+    this->add(this->igmp, 2, star_g<TypeParam>(1));
+    this->packet(sg<TypeParam>(1, 1), 1);
+    this->packet(sg<TypeParam>(3, 1), 3);
+    EXPECT_EQ(this->forwarded(sg<TypeParam>(1, 1)), "if1 -> drop");
+    EXPECT_EQ(this->forwarded(sg<TypeParam>(3, 1)), "if3 -> if2");
+}
+
+TYPED_TEST(LocalSources, DoNotBindTheOwnerOrWhoNamesThem) {
+    this->packet(sg<TypeParam>(1, 1), 1);
+    this->add(this->igmp, 2, sg<TypeParam>(1, 1));
+    EXPECT_EQ(this->forwarded(sg<TypeParam>(1, 1)), "if1 -> if2");
+    this->remove(this->igmp, 2, sg<TypeParam>(1, 1));
+    this->add(this->pim, 2, star_g<TypeParam>(1));
+    EXPECT_EQ(this->forwarded(sg<TypeParam>(1, 1)), "if1 -> if2");
+}
+
 }  // namespace
 }  // namespace mgmd::mgm::test

@@ -166,6 +166,20 @@ TYPED_TEST(Proxy, ExcludesSourcesOnTheLinkThatExcludesThem) {
     EXPECT_EQ(this->forwarded(this->far(2), this->group(1)), "wan -> left right");
 }
 
+/// deny_sources holds whether hosts ask for the source by name or for any.
+TYPED_TEST(Proxy, DeniedSourcesStayAway) {
+    auto& left = this->settings.interfaces[kLeft - 1];
+    left.ipv4.membership.sources.deny = {*parse_prefix<V4>("10.99.0.201/32")};
+    left.ipv6.membership.sources.deny = {*parse_prefix<V6>("fd00:99::201/128")};
+    this->start();
+    this->report(kLeft, kJoin, this->group(1));
+    this->report(kRight, kJoin, this->group(1));
+    this->packet(this->far(1), this->group(1), kWan);
+    EXPECT_EQ(this->forwarded(this->far(1), this->group(1)), "wan -> right");
+    this->packet(this->far(2), this->group(1), kWan);
+    EXPECT_EQ(this->forwarded(this->far(2), this->group(1)), "wan -> left right");
+}
+
 TYPED_TEST(Proxy, StaticJoinsAreMembers) {
     auto& left = this->settings.interfaces[kLeft - 1];
     left.ipv4.membership.static_joins = {{*parse_address<V4>("239.1.1.1"), {}}};
