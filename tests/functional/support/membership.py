@@ -71,11 +71,12 @@ def router_config(nics, timers=TIMERS, more=""):
 class MembershipLab:
     """The topology above. Its streams are made of probes: see `reaches`."""
 
-    def __init__(self, lab, family, *, timers=TIMERS, hosts=HOST_NICS, more_routers=(), **network):
+    def __init__(self, lab, family, *, timers=TIMERS, hosts=HOST_NICS, router=router_nics(),
+                 more_routers=(), **network):
         self.family = family
         self._lab = lab
         self._numbers = itertools.count(1)
-        self._routers = router_nics()
+        self._routers = router
         nics = (*self._routers, *more_routers, *hosts)
         self.network = lab.enter(Network(lab.name, nics, **network))
         self.wires = {name: lab.enter(Wire(self.network.namespace(SWITCH), name))
@@ -97,21 +98,22 @@ class MembershipLab:
     def join(self, host, group=None, source=None):
         return self.host(host).join(group or self.family.group, source)
 
-    def reaches(self, segment, group=None, source=None):
+    def reaches(self, segment, group=None, source=None, witness=None):
         """Sends one datagram from host "source" and tells whether its copy comes out there.
 
-        One to the sentinel follows it. What a router has not sent when that one's copy passes, it
-        does not send any more; but for packets of a flow without an entry, which are held.
+        One to the sentinel follows it. What a router has not sent when that one's copy passes (on
+        segment `witness`, if one is given), it does not send any more; but for packets of a flow
+        without an entry, which are held.
         """
         group, source = group or self.family.group, source or self.family.source
         payload = next(self._numbers).to_bytes(4, "big")
-        wire = self.wires[segment]
-        start = wire.mark()
+        wire, sentinel_wire = self.wires[segment], self.wires[witness or segment]
+        start, sentinel_start = wire.mark(), sentinel_wire.mark()
         with self.host("source").sender(source) as sender:
             for destination in (group, self.family.sentinel):
                 sender.sendto(payload, (destination, 6000))
-        until(lambda: _has(wire, self.family.sentinel, payload, start), 15,
-              f"the sentinel on {segment}")
+        until(lambda: _has(sentinel_wire, self.family.sentinel, payload, sentinel_start), 15,
+              f"the sentinel on {witness or segment}")
         return _has(wire, group, payload, start)
 
     def until_reaches(self, segment, **flow):
@@ -139,10 +141,25 @@ class MembershipLab:
                      f"{count} queries for {group or 'all groups'} on {segment}")
 
     def finish(self, directory):
-        """Ends the router; what it has sent is well-formed. Returns its summary."""
+        """Ends the router; what it has sent is well-formed and counted. Returns its summary."""
         summary = self.router.finish()
         self.check_sent(directory)
+        for segment in self.wires:
+            self._check_counters(segment, summary)
         return summary
+
+    def _check_counters(self, segment, summary):
+        """What was counted as sent is what has passed."""
+        mac, wire = self.router_mac(segment), self.wires[segment]
+        octets = bytes.fromhex(mac.replace(":", ""))
+        passed = sum(frame[6:12] == octets for frame in wire.frames())
+        assert summary.interface(segment)["tx_packets"] == passed, segment
+        for family in (IPV4, IPV6):
+            queries = [q for q in wire.queries()
+                       if q.mac == mac and (":" in q.sender) == (family is IPV6)]
+            counted = summary.membership(segment, family.protocol)
+            assert counted.get("queries_sent", 0) == len(queries), (segment, family)
+            assert "refused_by_mgm" not in counted
 
     def check_sent(self, directory, nics=None):
         macs = {bytes.fromhex(nic.mac.replace(":", "")) for nic in nics or self._routers}

@@ -56,8 +56,13 @@ class Summary:
 
     def membership(self, interface, protocol):
         """What was counted of IGMP or MLD on an interface; what was not is left out."""
-        return next(each["counters"] for each in self._json["memberships"]
-                    if (each["interface"], each["protocol"]) == (interface, protocol.lower()))
+        return next((each["counters"] for each in self._json["memberships"]
+                     if (each["interface"], each["protocol"]) == (interface, protocol.lower())), {})
+
+    def proxy(self, interface, version):
+        """The state of a proxy on an interface, in IPv4 or IPv6."""
+        return next(each for each in self._json["proxies"]
+                    if (each["interface"], each["family"]) == (interface, f"ipv{version}"))
 
     def _by_name(self, section, key):
         return {item[key]: item for item in self._json[section]}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Frames as they pass, and what IGMP and MLD say in them."""
 
-import contextlib
+import errno
 import ipaddress
 import socket
 import struct
@@ -68,10 +68,14 @@ class Wire:
 
     def frames(self):
         """All so far."""
-        with contextlib.suppress(BlockingIOError):
-            while True:
+        while True:
+            try:
                 self._frames.append(self._socket.recv(65535))
-        return self._frames
+            except BlockingIOError:
+                return self._frames
+            except OSError as error:
+                if error.errno != errno.ENETDOWN:  # told once, when the interface goes down
+                    raise
 
     def mark(self):
         """How many have passed: what `messages` and `datagrams` can start from."""
