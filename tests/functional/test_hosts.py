@@ -7,10 +7,11 @@
 """
 
 import pytest
+from netlab.network import Nic
 from netlab.wait import until
 
 from support.dissector import why_no_dissector
-from support.membership import IPV4, IPV6, MembershipLab
+from support.membership import HOST_NICS, IPV4, IPV6, TIMERS, MembershipLab
 
 pytestmark = pytest.mark.skipif(why_no_dissector() is not None, reason=str(why_no_dissector()))
 
@@ -40,6 +41,7 @@ def test_stream_follows_a_member(hosts, family, tmp_path):
     assert hosts.wires["right"].queries(group=family.group) == []
     summary = hosts.finish(tmp_path)
     assert summary.flow(family.source, family.group).state == "negative"
+    assert summary.membership("left", family.protocol)["reports_received"] >= 2, "join and leave"
 
 
 def test_members_on_two_links_come_and_go_on_their_own(hosts, family, tmp_path):
@@ -102,7 +104,8 @@ def test_member_of_all_sources_of_a_source_specific_group_gets_nothing(hosts, fa
     hosts.until_reaches("left")  # the earlier report has been dealt with, too
     assert not hosts.reaches("left", group=family.source_specific)
     assert not hosts.reaches("left", group=family.source_specific)
-    hosts.finish(tmp_path)
+    counters = hosts.finish(tmp_path).membership("left", family.protocol)
+    assert counters["ssm_range"] >= 1
     assert hosts.wires["left"].datagrams(family.source_specific) == []
 
 
@@ -134,6 +137,32 @@ def test_source_that_one_blocks_and_another_wants(hosts, family, tmp_path):
     listener.leave()
     hosts.until_stopped("left", source=family.other_source)
     hosts.until_reaches("left")  # the rest is still wanted
+    hosts.finish(tmp_path)
+
+
+def test_host_without_an_address(lab, tmp_path):
+    """It reports from 0.0.0.0, as others may: nobody's leave is followed unasked (RFC 9776 4.2.13).
+    """
+    nameless = Nic("nameless", "eth0", "left", 13, addressed=False, ipv6=False)
+    hosts = MembershipLab(lab, IPV4, hosts=(*HOST_NICS, nameless),
+                          timers=TIMERS.replace("}", ", immediate_leave: yes}"))
+    wire = hosts.wires["left"]
+    stayer = hosts.join("nameless")
+    hosts.until_reaches("left")
+    assert {report.sender for report in wire.reports(IPV4.group)} == {"0.0.0.0"}
+    leaver = hosts.join("left1")
+    until(lambda: "10.2.0.11" in {report.sender for report in wire.reports(IPV4.group)},
+          what="report with an address")
+    start = wire.mark()
+    leaver.leave()
+    hosts.until_queried("left", group=IPV4.group, start=start)
+    for _ in hosts.last_member_time("left1"):
+        assert hosts.reaches("left")
+    assert hosts.reaches("left")
+    start = wire.mark()
+    stayer.leave()
+    hosts.until_stopped("left")
+    assert len(wire.queries(start, IPV4.group)) >= 2, "as many as the robustness variable"
     hosts.finish(tmp_path)
 
 

@@ -66,7 +66,21 @@ def test_member_joins_and_leaves(hosts, older, tmp_path):
     hosts.until_stopped("left")
     assert [leave.group for leave in wire.messages("leave", start)] == [group]
     assert len(wire.queries(start, group)) == 2, "as many as the robustness variable"
-    hosts.finish(tmp_path)
+    counters = hosts.finish(tmp_path).membership("left", older.family.protocol)
+    assert counters["older_reports_received"] >= 1
+    assert counters["leaves_received"] == len(wire.messages("leave"))
+
+
+def test_source_specific_groups_are_not_for_them(hosts, older, tmp_path):
+    """RFC 4604 2.2.2: their reports can't name a source."""
+    older.force(hosts, "left1")
+    hosts.join("left1", older.family.source_specific)
+    hosts.join("left1")
+    hosts.until_reaches("left")  # the earlier report has been dealt with, too
+    assert not hosts.reaches("left", group=older.family.source_specific)
+    counters = hosts.finish(tmp_path).membership("left", older.family.protocol)
+    assert counters["ssm_range"] >= 1
+    assert hosts.wires["left"].datagrams(older.family.source_specific) == []
 
 
 def test_one_of_two_members_leaves(lab, older, tmp_path):
@@ -119,4 +133,6 @@ def test_igmpv1_member_leaves_in_silence(lab, tmp_path):
     hosts.until_stopped("left")
     assert wire.messages("leave", start) == []
     assert wire.queries(start, IPV4.group) == []
-    hosts.finish(tmp_path)
+    counters = hosts.finish(tmp_path).membership("left", IPV4.protocol)
+    assert counters["older_reports_received"] >= 1
+    assert "leaves_received" not in counters
