@@ -33,6 +33,8 @@ std::string protocol_name(mgm::ProtocolId protocol) {
     switch (protocol) {
         case kStaticProtocol:
             return "static";
+        case kProxyProtocol:
+            return "proxy";
         case mgm::kIgmpProtocol:
             return "igmp";
         case mgm::kMldProtocol:

@@ -48,7 +48,7 @@ Outcome<const InterfaceSettings*> find_interface(const Settings& settings, const
 Outcome<const InterfaceSettings*> interface_argument(const Context& context,
                                                      const Arguments& arguments);
 
-/// "static", "igmp", "mld"; others by number.
+/// "static", "proxy", "igmp", "mld"; others by number.
 std::string protocol_name(mgm::ProtocolId protocol);
 
 /// MGM's answer to a change, as the client's.
