@@ -207,6 +207,11 @@ void InstalledRoutes<F>::interface_released(ClientIndex client, Slot slot) {
     const InterfaceId<F> id = state_.links.id(slot);
     for (const Key& key : state_.installed.of_client(client)) {
         Installed<F>& installed = *state_.installed.find(key);
+        auto& accept = installed.route.accept;
+        if (!installed.route.accept_any &&
+            std::find(accept.begin(), accept.end(), id) == accept.end()) {
+            continue;
+        }
         // accept_any no longer yields the link, so what was published there is listed by key.
         auto before = forwarding_entries(state_, installed);
         if (key.is_any() && installed.route.accept_any) {
@@ -214,10 +219,10 @@ void InstalledRoutes<F>::interface_released(ClientIndex client, Slot slot) {
                 {.key = state_.route_key(key), .accept = {}, .outgoing = {}, .signals = {}});
             before.back().key.arrival = id.index;
         }
-        if (!installed.route.accept_any && std::erase(installed.route.accept, id) == 0) {
-            continue;
+        if (!installed.route.accept_any) {
+            std::erase(accept, id);
         }
-        if (!installed.route.accept_any && installed.route.accept.empty()) {
+        if (!installed.route.accept_any && accept.empty()) {
             state_.installed.erase(key);
             publish(before, {});
         } else {
