@@ -10,7 +10,6 @@
 import signal
 
 import pytest
-from netlab.hosts import PORT
 from netlab.wait import until
 
 from support.dissector import why_no_dissector
@@ -61,41 +60,6 @@ def test_the_second_of_two_routers_takes_over(lab, family, tmp_path):
     second.finish()
     hosts.check_sent(tmp_path)
     hosts.check_sent(tmp_path, SECOND)
-
-
-def test_stream_runs_through_the_change_of_querier(lab, family, tmp_path):
-    """The router that forwards hears another querier die, and takes over while packets pass."""
-    lower = router_nics("lower", ["left"], number=1)
-    hosts = MembershipLab(lab, family, timers=OFTEN, router=router_nics(number=2),
-                          more_routers=lower)
-    member = hosts.join("left1")
-    querier = hosts.start_router(lower, label="lower", timers=OFTEN)
-    hosts.router.wait_for(f"{family.protocol} on left: \\S+ is querier now")
-    hosts.until_reaches("left")
-    wire, ours = hosts.wires["left"], hosts.router_mac("left")
-    sent = []
-    with hosts.host("source").sender(family.source) as sender:
-        def streaming_until(condition, what):
-            def more():
-                sent.append(b"stream %d" % len(sent))
-                sender.sendto(sent[-1], (family.group, PORT))
-                member.received()  # its socket's buffer is small
-                return condition()
-
-            until(more, 20, what)
-
-        streaming_until(lambda: len(sent) > 20, "some of the stream")
-        querier.signal(signal.SIGKILL)
-        assert querier.wait() == -signal.SIGKILL
-        dead = wire.mark()
-        streaming_until(lambda: queriers(wire, family, dead).count(ours) >= 3, "three queries")
-
-    def received():
-        return [payload for _, payload in member.received() if payload.startswith(b"stream")]
-
-    until(lambda: len(received()) >= len(sent), what="the whole stream")
-    assert received() == sent, "in order, nothing missing, nothing twice"
-    hosts.finish(tmp_path)
 
 
 def test_snooping_bridge_between_router_and_hosts(lab, family, tmp_path):
