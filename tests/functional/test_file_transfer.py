@@ -67,6 +67,13 @@ def start(lab, hosts, label, host, *argv):
     return lab.start(Process(label, argv, lab.directory / label, hosts.network.namespace(host)))
 
 
+def finish(hosts, directory):
+    """Without comparing counters to the wire: the kernel sends from the same MAC addresses."""
+    summary = hosts.router.finish()
+    hosts.check_sent(directory)
+    return summary
+
+
 @needs("uftp", "uftp")
 def test_uftp(lab, hosts, file, tmp_path):
     receivers = [start(lab, hosts, f"uftpd-{name}", name, "uftpd", "-d", "-I", "eth0", "-D",
@@ -82,7 +89,7 @@ def test_uftp(lab, hosts, file, tmp_path):
         receiver.wait()  # its status tells of the signal only
     for name in RECEIVERS:
         assert sha256(lab.directory / f"uftpd-{name}" / "file") == sha256(file)
-    flow = hosts.finish(tmp_path).flow("10.1.0.10", UFTP_DATA)
+    flow = finish(hosts, tmp_path).flow("10.1.0.10", UFTP_DATA)
     assert flow.packets > 0
     assert set(flow.sent) == {"left", "right"}
 
@@ -104,5 +111,5 @@ def test_udpcast(lab, hosts, file, tmp_path):
         process.expect_exit(0, deadline=60)
     for name in RECEIVERS:
         assert sha256(lab.directory / f"udpcast-{name}" / "file") == sha256(file)
-    flow = hosts.finish(tmp_path).flow("10.1.0.10", UDPCAST_DATA)
+    flow = finish(hosts, tmp_path).flow("10.1.0.10", UDPCAST_DATA)
     assert set(flow.sent) == {"left", "right"}
