@@ -12,7 +12,9 @@ import shutil
 import pytest
 from netlab.netns import complete_checksums, connect
 from netlab.wait import until
+from scapy.utils import wrpcap
 
+from support import frames as fr
 from support import three_ports as lab3
 from support.three_ports import LEFT, RIGHT, SOURCE
 
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.skipif(shutil.which("ethtool") is None,
 class Network:
     """Three hosts around a router; `group` is wanted on left and right."""
 
-    def __init__(self, lab, addresses, group, more_settings=""):
+    def __init__(self, lab, addresses, group, more_settings="", config=None):
         self._lab = lab
         self._namespaces = []
         self.hosts = []
@@ -39,7 +41,8 @@ class Network:
             complete_checksums(namespace, "lan")
             self._namespaces.append(namespace)
             self.hosts.append(self.another_host(len(self.hosts), address))
-        self.router = lab.mgmd(lab3.example("af-packet").read_text() + more_settings,
+        config = config or lab3.example("af-packet").read_text()
+        self.router = lab.mgmd(config + more_settings,
                                namespace=router, log_level="debug")
 
     def another_host(self, port, address):
@@ -144,3 +147,27 @@ def test_negative_entry_expires_and_is_made_again(lab, family):
     summary = network.router.finish()
     assert summary.dropped["negative_entry"] == 20
     assert summary.events["no_entry"] == 3
+
+
+def test_a_wanted_stream_gets_through_a_flood_of_unknown_ones(lab, family, tmp_path):
+    """Streams for ever that nobody wants, more than there may be entries of."""
+    wrpcap(str(tmp_path / "flood.pcap"), [frame for number in range(2000) for frame in fr.stream(
+        f"10.9.{number >> 8}.{number & 0xff}", "239.8.8.8", 1)])
+    config = lab3.example("af-packet").read_text()
+    config = config.replace("ports:\n", "ports:\n  flood: net_pcap0,rx_pcap="
+                            f"{tmp_path}/flood.pcap,infinite_rx=1\n")
+    config = config.replace("interfaces:\n", "interfaces:\n  flood:\n    addresses: 10.9.0.1/16\n"
+                            "    protocol: static\n")
+    config = config.replace("limits:\n", "limits:\n  negative_entries: 500\n")
+    config = config.replace("per_interface_percent: 100", "per_interface_percent: 25")
+    network = Network(lab, *family, config=config)
+    network.router.wait_for("239.8.8.8.* is negative")
+    listeners = [network.hosts[port].join(network.group) for port in (LEFT, RIGHT)]
+    for first in (0, 20):  # a new flow, and one that is established
+        network.hosts[SOURCE].send(network.group, numbered(first, 20))
+        for listener in listeners:
+            expect(listener, numbered(0, first + 20))
+    summary = network.router.finish()
+    assert summary.flow(network.source, network.group).sent == {"left": 40, "right": 40}
+    assert summary.interface("flood")["tx_packets"] == 0
+    assert sum(summary.dropped.values()) > 2000
