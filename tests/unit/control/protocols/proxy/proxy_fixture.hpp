@@ -50,6 +50,8 @@ public:
         proxy.downstream = {kLeft, kRight};
         settings.proxies.push_back(proxy);
     }
+    /// The control goes first: at its end it still posts.
+    ~ProxyFixture() override { control.reset(); }
 
     /// After `settings` is as it has to be; `down` are the interfaces whose links are.
     void start(const std::vector<InterfaceIndex>& down = {}) {
