@@ -35,9 +35,13 @@ CI = [
     # DPDK's EAL keeps what it allocated until the process ends.
     Build("build-asan", (), ("-Db_sanitize=address,undefined", "-Doptimization=1"),
           ("tests/unit/common/common_tests", "tests/unit/config/config_tests",
-           "tests/unit/control/control_tests", "tests/unit/dataplane/table_tests",
+           "tests/unit/control/control_tests", "tests/unit/control/mgm/mgm_tests",
+           "tests/unit/control/membership/membership_tests",
+           "tests/unit/dataplane/table_tests", "tests/fuzz/membership_host_fuzz",
+           "tests/fuzz/membership_state_fuzz", "tests/fuzz/ctl_request_fuzz",
            "tests/stress/forwarding_table_stress", "tests/stress/entry_levels_stress"),
-          ("common", "config", "control", "table", "forwarding_table", "entry_levels"),
+          ("common", "config", "control", "mgm", "membership", "table", "membership_host fuzz",
+           "membership_state fuzz", "ctl_request fuzz", "forwarding_table", "entry_levels"),
           {"ASAN_OPTIONS": "detect_leaks=0",
            "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"}),
     # The thread sanitizer can't see into DPDK.
