@@ -97,8 +97,10 @@ class Results:
 
 
 def test(kind, arguments):
-    run(["meson", "test", "-C", kind.directory, "--no-rebuild", "--print-errorlogs", *kind.tests,
-         *arguments], env={**os.environ, **kind.environment})
+    slowness = "1" if kind is PLAIN else "5"  # instrumented code takes its time
+    run(["meson", "test", "-C", kind.directory, "--no-rebuild", "--print-errorlogs",
+         "--timeout-multiplier", slowness, *kind.tests, *arguments],
+        env={**os.environ, **kind.environment})
 
 
 def main():
