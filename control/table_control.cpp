@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/table_control.hpp"
 
+#include "control/flow_text.hpp"
+
 namespace mgmd {
 namespace {
 
@@ -27,18 +29,6 @@ std::vector<mgm::InterfaceConfig<F>> interfaces_of(const Settings& settings, Tab
 
 std::string_view state_of(bool installed, bool negative) {
     return installed ? "installed" : negative ? "negative" : "active";
-}
-
-template <class F>
-std::string source_text(const mgm::SourceGroup<F>& key) {
-    return key.has_source() ? to_string(key.source) : "*";
-}
-
-template <class F>
-std::string group_text(const mgm::SourceGroup<F>& key) {
-    return key.is_any()            ? "*"
-           : key.is_single_group() ? to_string(key.group)
-                                   : to_string(Prefix<F>{key.group, key.group_length});
 }
 
 }  // namespace

@@ -7,6 +7,19 @@
 #include "control/mgm/outgoing.hpp"
 
 namespace mgmd::mgm {
+namespace {
+
+/// The last of the checks: the slot, or why nothing may change there now.
+template <class F>
+Result<Slot> unless_in_handover(const Link<F>& link, Slot slot, const InterfaceId<F>& interface) {
+    if (link.in_handover) {
+        return refuse(Errc::can_not_complete, "interface {} is being handed over",
+                      to_string(interface));
+    }
+    return slot;
+}
+
+}  // namespace
 
 template <class F>
 Result<Slot> OwnershipService<F>::check_interface(ClientHandle handle,
@@ -36,11 +49,7 @@ Result<Slot> OwnershipService<F>::check_take(ClientHandle handle,
         return refuse(Errc::already_exists, "interface {} is taken by protocol {:#x}",
                       to_string(interface), state_.clients.name(holder).protocol);
     }
-    if (link.in_handover) {
-        return refuse(Errc::can_not_complete, "interface {} is being handed over",
-                      to_string(interface));
-    }
-    return slot;
+    return unless_in_handover(link, *slot, interface);
 }
 
 template <class F>
@@ -56,11 +65,7 @@ Result<Slot> OwnershipService<F>::check_release(ClientHandle handle,
         return refuse(Errc::invalid_parameter, "interface {} is not the client's",
                       to_string(interface));
     }
-    if (link.in_handover) {
-        return refuse(Errc::can_not_complete, "interface {} is being handed over",
-                      to_string(interface));
-    }
-    return slot;
+    return unless_in_handover(link, *slot, interface);
 }
 
 template <class F>
@@ -74,11 +79,7 @@ Result<Slot> OwnershipService<F>::check_resync(ClientHandle handle,
     if (handle.slot != state_.clients.igmp() || !link.igmp) {
         return refuse(Errc::invalid_parameter, "interface {} is not IGMP's", to_string(interface));
     }
-    if (link.in_handover) {
-        return refuse(Errc::can_not_complete, "interface {} is being handed over",
-                      to_string(interface));
-    }
-    return slot;
+    return unless_in_handover(link, *slot, interface);
 }
 
 template <class F>
@@ -93,11 +94,7 @@ Result<Slot> OwnershipService<F>::check_owner(ClientHandle handle,
         return refuse(Errc::invalid_parameter, "interface {} is not the client's",
                       to_string(interface));
     }
-    if (link.in_handover) {
-        return refuse(Errc::can_not_complete, "interface {} is being handed over",
-                      to_string(interface));
-    }
-    return slot;
+    return unless_in_handover(link, *slot, interface);
 }
 
 template <class F>

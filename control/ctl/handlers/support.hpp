@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "control/ctl/handlers/handlers.hpp"
+#include "control/flow_text.hpp"
 
 /// What several handlers need.
 namespace mgmd::ctl {
@@ -119,17 +120,5 @@ struct FlowFilter {
         return groups && key.group > groups->address && !groups->contains(key.group);
     }
 };
-
-template <class F>
-std::string source_text(const mgm::SourceGroup<F>& key) {
-    return key.has_source() ? to_string(key.source) : "*";
-}
-
-template <class F>
-std::string group_text(const mgm::SourceGroup<F>& key) {
-    return key.is_any()            ? "*"
-           : key.is_single_group() ? to_string(key.group)
-                                   : to_string(Prefix<F>{key.group, key.group_length});
-}
 
 }  // namespace mgmd::ctl
