@@ -138,62 +138,108 @@ private:
     sigset_t before_;
 };
 
-/// Runs until a signal or until idle; then stops the workers and says what happened.
+/// A router that has its dataplane: everything that runs on the control thread, in the order in
+/// which it is made; the end comes the other way round.
+class Router {
+public:
+    /// All references outlive it.
+    Router(const Options& options, const Settings& settings, Dataplane& dataplane)
+        : options_(options),
+          settings_(settings),
+          dataplane_(dataplane),
+          loop_(dataplane.control_waker(), settings.workers.control),
+          signals_(loop_.io()),
+          control_(settings, clock_, loop_, doors_of(dataplane)),
+          operators_(settings, clock_, control_),
+          ctl_server_(loop_, clock_, ctl::dispatch_to_handlers(operators_)) {}
+
+    /// From now on signals end it. When it returns, packets are forwarded.
+    Expected<> start() {
+        if (auto started = control_.start(); !started) {
+            return started;
+        }
+        if (!settings_.control_socket.path.empty()) {
+            if (auto listening = ctl_server_.listen(settings_.control_socket); !listening) {
+                return listening;
+            }
+        }
+        if (auto launched = dataplane_.launch_workers(); !launched) {
+            return launched;
+        }
+        spdlog::info("ready: {} ports, {} interfaces, {} workers", settings_.ports.size(),
+                     settings_.interfaces.size(), dataplane_.worker_count());
+        if (options_.until_idle) {
+            idle_.emplace(loop_, dataplane_, *options_.until_idle);
+        }
+        return {};
+    }
+
+    void stop_on_signals() {
+        for (const int signal : kStopSignals) {
+            signals_.add(signal);
+        }
+        signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+            if (!error) {
+                spdlog::info("stopping: signal {}", signal);
+                loop_.stop();
+            }
+        });
+    }
+
+    /// Until a signal, or until idle.
+    void run() { loop_.run(); }
+
+    /// Stops the workers and says what happened.
+    int finish(SummaryFile& summary_file) {
+        const auto& stopped = dataplane_.stop();
+        control_.drain();
+        const auto reported = print_summaries(stopped, summary_file);
+        for (const auto& pool : stopped.pools) {
+            if (const auto missing = stopped.missing(pool); missing != 0) {
+                spdlog::error("pool {}: {} of {} buffers did not come back", pool.name, missing,
+                              pool.size);
+            }
+        }
+        if (!reported) {
+            return report(reported.error());
+        }
+        return status(stopped.clean() ? ExitCode::ok : ExitCode::internal);
+    }
+
+private:
+    Expected<> print_summaries(const dataplane::StopReport& stopped, SummaryFile& summary_file) {
+        Summary summary{settings_,         dataplane_,          control_.flows(kFlowsInText),
+                        control_.events(), control_.refusals(), control_.memberships(),
+                        control_.proxies()};
+        summary.refusals.unsent_handed_over = stopped.unsent_handed_over;
+        print_summary(std::cout, summary);
+        auto printed = check_output();
+        auto written = summary_file.write(summary, control_);
+        return printed ? written : printed;
+    }
+
+    const Options& options_;
+    const Settings& settings_;
+    Dataplane& dataplane_;
+    const SteadyClock clock_;
+    EventLoop loop_;
+    boost::asio::signal_set signals_;
+    ControlPlane control_;
+    ctl::Context operators_;
+    ctl::Server ctl_server_;
+    std::optional<IdleWatch> idle_;
+};
+
 int run_router(const Options& options, const Settings& settings, Dataplane& dataplane,
                SummaryFile& summary_file, std::optional<StopSignalsBlocked>& starting) {
-    const SteadyClock clock;
-    EventLoop loop(dataplane.control_waker(), settings.workers.control);
-    boost::asio::signal_set signals(loop.io());
-    for (const int signal : kStopSignals) {
-        signals.add(signal);
-    }
-    signals.async_wait([&loop](const boost::system::error_code& error, int signal) {
-        if (!error) {
-            spdlog::info("stopping: signal {}", signal);
-            loop.stop();
-        }
-    });
+    Router router(options, settings, dataplane);
+    router.stop_on_signals();
     starting.reset();
-    ControlPlane control(settings, clock, loop, doors_of(dataplane));
-    if (const auto started = control.start(); !started) {
+    if (const auto started = router.start(); !started) {
         return report(started.error());
     }
-    ctl::Context operators(settings, clock, control);
-    ctl::Server ctl_server(loop, clock, ctl::dispatch_to_handlers(operators));
-    if (!settings.control_socket.path.empty()) {
-        if (const auto listening = ctl_server.listen(settings.control_socket); !listening) {
-            return report(listening.error());
-        }
-    }
-    if (const auto launched = dataplane.launch_workers(); !launched) {
-        return report(launched.error());
-    }
-    spdlog::info("ready: {} ports, {} interfaces, {} workers", settings.ports.size(),
-                 settings.interfaces.size(), dataplane.worker_count());
-    std::optional<IdleWatch> idle;
-    if (options.until_idle) {
-        idle.emplace(loop, dataplane, *options.until_idle);
-    }
-    loop.run();
-    const auto& stopped = dataplane.stop();
-    control.drain();
-    Summary summary{settings,         dataplane,          control.flows(kFlowsInText),
-                    control.events(), control.refusals(), control.memberships(),
-                    control.proxies()};
-    summary.refusals.unsent_handed_over = stopped.unsent_handed_over;
-    print_summary(std::cout, summary);
-    const auto printed = check_output();
-    const auto written = summary_file.write(summary, control);
-    if (!printed || !written) {
-        return report(!printed ? printed.error() : written.error());
-    }
-    for (const auto& pool : stopped.pools) {
-        if (const auto missing = stopped.missing(pool); missing != 0) {
-            spdlog::error("pool {}: {} of {} buffers did not come back", pool.name, missing,
-                          pool.size);
-        }
-    }
-    return status(stopped.clean() ? ExitCode::ok : ExitCode::internal);
+    router.run();
+    return router.finish(summary_file);
 }
 
 int run(const Options& options, Settings settings) {
