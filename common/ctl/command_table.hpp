@@ -32,13 +32,27 @@ struct Argument {
     std::span<const std::string_view> choices{};
 };
 
+/// When a command's answer ends.
+enum class Ends : std::uint8_t {
+    when_told,      ///< with what there is to tell now
+    when_left,      ///< a stream: rows as things happen, until its client leaves
+    with_requests,  ///< is no request: mgmctl makes it of others
+};
+
 struct Command {
-    std::string_view name;  ///< "show mroutes"
+    std::string_view name;  ///< "show mroutes", "monitor"
     std::string_view help;
     std::span<const Argument> arguments{};
+    Ends ends = Ends::when_told;
 
     /// nullptr: no such argument.
     const Argument* argument(std::string_view name) const;
+    /// "show" of "show mroutes"; the name of a command of one word.
+    std::string_view verb() const { return name.substr(0, name.find(' ')); }
+    /// "mroutes" of "show mroutes"; empty: a command of one word.
+    std::string_view noun() const {
+        return verb().size() == name.size() ? std::string_view() : name.substr(verb().size() + 1);
+    }
     /// It changes nothing and answers with rows: it can be repeated.
     bool is_show() const { return name.substr(0, 5) == "show "; }
 };

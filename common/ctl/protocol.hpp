@@ -20,6 +20,8 @@
 ///
 /// The id, which is the client's to choose, may be left out. Commands and their arguments are those
 /// of command_table.hpp. A client may send requests ahead, and may close its side after the last.
+/// The answer to some is a stream: rows as things happen, until the client hangs up. A row
+/// {"missed":123} stands for so many that came faster than the client has read.
 namespace mgmd::ctl {
 
 /// Keeps the order of keys, as a person reads them.

@@ -48,6 +48,9 @@ public:
     virtual bool is_ready() const { return true; }
     /// Writes until the rows have no more room, or less. False: that was all.
     virtual bool write(Rows& rows) = 0;
+    /// Whether it has no end but its client's (stream.hpp). Others are carried out for a client
+    /// that has gone, too.
+    virtual bool is_stream() const { return false; }
 };
 
 using AnswerPtr = std::unique_ptr<Answer>;

@@ -32,6 +32,7 @@ void Session::start() {
     output_ += hello_line(kVersion);
     flush();
     await_input();
+    await_hang_up();
 }
 
 void Session::dismiss(const Refusal& refusal) {
@@ -54,9 +55,13 @@ bool Session::may_answer() const {
     return answer_ && queued_octets() < kMaxQueuedOctets && answer_->is_ready();
 }
 
+bool Session::is_unheard() const {
+    return hung_up_ && answer_ && answer_->is_stream();
+}
+
 bool Session::has_work() const {
-    return !is_closed() &&
-           (may_read() || may_handle() || may_answer() || (writable_ && queued_octets() > 0));
+    return !is_closed() && (may_read() || may_handle() || may_answer() ||
+                            (writable_ && queued_octets() > 0) || is_unheard());
 }
 
 void Session::work() {
@@ -163,7 +168,7 @@ void Session::flush() {
 
 void Session::end_if_done() {
     const bool no_more = dismissed_ || (input_ended_ && !answer_ && !input_.has_line());
-    if (no_more && queued_octets() == 0) {
+    if (is_unheard() || (no_more && queued_octets() == 0)) {
         close();
     }
 }
@@ -184,6 +189,17 @@ void Session::await_output() {
                            const auto session = self.lock();
                            if (session && !error) {
                                session->writable_ = true;
+                           }
+                       });
+}
+
+void Session::await_hang_up() {
+    // A stream may have nothing to write for hours: its client's end is not found out by writing.
+    socket_.async_wait(Socket::wait_error,
+                       [self = weak_from_this()](const boost::system::error_code& error) {
+                           const auto session = self.lock();
+                           if (session && !error) {
+                               session->hung_up_ = true;
                            }
                        });
 }

@@ -53,6 +53,8 @@ private:
     bool may_read() const;
     bool may_handle() const;
     bool may_answer() const;
+    /// It has a stream for a client that is gone.
+    bool is_unheard() const;
     void read();
     void handle();
     void write_answer();
@@ -60,6 +62,7 @@ private:
     void end_if_done();
     void await_input();
     void await_output();
+    void await_hang_up();
     bool is_within_rate();
     void close();
 
@@ -78,6 +81,7 @@ private:
     bool writable_ = true;
     bool paused_ = false;
     bool input_ended_ = false;  ///< the client has sent its last request
+    bool hung_up_ = false;      ///< the client reads no more either
     bool dismissed_ = false;    ///< what else it sends is not read
 };
 

@@ -94,22 +94,27 @@ private:
         return chosen != nullptr ? chosen : std::string(ctl::kDefaultSocket);
     }
 
-    void add(const Command& command) {
-        const auto space = command.name.find(' ');
-        const std::string verb(command.name.substr(0, space));
+    CLI::App& subcommand(const Command& command) {
+        const std::string verb(command.verb());
+        if (command.noun().empty()) {
+            return *app_.add_subcommand(verb, std::string(command.help));
+        }
         auto& parent = verbs_[verb];
         if (parent == nullptr) {
             parent = app_.add_subcommand(verb, std::string(verb_help(verb)));
             parent->require_subcommand(1);
         }
-        auto* sub = parent->add_subcommand(std::string(command.name.substr(space + 1)),
-                                           std::string(command.help));
+        return *parent->add_subcommand(std::string(command.noun()), std::string(command.help));
+    }
+
+    void add(const Command& command) {
+        auto& sub = subcommand(command);
         for (const auto& argument : command.arguments) {
             given_.push_back({&argument, {}});
             by_command_[&command].push_back(&given_.back());
-            add(argument, given_.back(), *sub);
+            add(argument, given_.back(), sub);
         }
-        sub->callback([this, &command] { chosen_ = &command; });
+        sub.callback([this, &command] { chosen_ = &command; });
     }
 
     static void add(const Argument& argument, Given& given, CLI::App& sub) {

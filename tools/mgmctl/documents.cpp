@@ -29,15 +29,6 @@ std::string joined(std::span<const std::string_view> words, const char* separato
     return text;
 }
 
-/// "second" of "first second".
-std::string noun(const Command& command) {
-    return std::string(command.name.substr(command.name.find(' ') + 1));
-}
-
-std::string verb(const Command& command) {
-    return std::string(command.name.substr(0, command.name.find(' ')));
-}
-
 /// roff takes a leading dot or quote, a backslash and a hyphen for its own.
 std::string roff(std::string_view text) {
     std::string result;
@@ -122,10 +113,14 @@ _mgmctl_interfaces() {
 _mgmctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local general="--socket --json --watch --help" command= words= skip= word
-    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+)bash";
+
+constexpr std::string_view kCompletionWords =
+    R"bash(    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         if [[ $skip ]]; then skip=
         elif [[ $word == --socket ]]; then skip=1
-        elif [[ $word != -* && $command != *" "* ]]; then command+=${command:+ }$word
+        elif [[ $word != -* && $command != *" "* && $whole != *" $command "* ]]; then
+            command+=${command:+ }$word
         fi
     done
     if [[ $previous == --socket ]]; then
@@ -162,19 +157,26 @@ std::string placeholder(const Argument& argument) {
 
 std::string bash_completion() {
     std::map<std::string, std::string> nouns;
+    std::string whole = " ";  // commands of one word
     std::string commands;
     for (const auto& command : ctl::commands()) {
-        auto& of_verb = nouns[verb(command)];
-        of_verb += (of_verb.empty() ? "" : " ") + noun(command);
+        const std::string verb(command.verb());
+        if (command.noun().empty()) {
+            whole += verb + ' ';
+        } else {
+            auto& of_verb = nouns[verb];
+            of_verb += (of_verb.empty() ? "" : " ") + std::string(command.noun());
+        }
         commands += completion_of(command);
     }
-    std::string verbs;
+    std::string verbs = whole.substr(1);
     std::string cases;
     for (const auto& [name, words] : nouns) {
         verbs += name + ' ';
         cases += "        " + name + ") words=\"" + words + " $general\" ;;\n";
     }
-    return std::string(kCompletionHead) + "        \"\") words=\"" + verbs + "$general\" ;;\n" +
+    return std::string(kCompletionHead) + "    local whole=\"" + whole + "\"\n" +
+           std::string(kCompletionWords) + "        \"\") words=\"" + verbs + "$general\" ;;\n" +
            cases + commands + std::string(kCompletionTail);
 }
 

@@ -15,6 +15,9 @@ constexpr std::string_view kClearScreen = "\x1b[H\x1b[2J";
 
 std::unique_ptr<Printer> printer_for(const Invocation& invocation) {
     if (invocation.json) {
+        if (invocation.command->ends == ctl::Ends::when_left) {
+            return std::make_unique<JsonLinePrinter>(std::cout);
+        }
         return std::make_unique<JsonPrinter>(std::cout);
     }
     const auto* layout = find_layout(invocation.command->name);

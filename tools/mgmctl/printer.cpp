@@ -8,8 +8,16 @@
 
 namespace mgmd::mgmctl {
 
+namespace {
+
+std::string json_of(const Json& row) {
+    return row.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
 void JsonPrinter::add(Json row) {
-    out_ << (first_ ? "[" : ",\n ") << row.dump(-1, ' ', false, Json::error_handler_t::replace);
+    out_ << (first_ ? "[" : ",\n ") << json_of(row);
     first_ = false;
 }
 
@@ -17,6 +25,10 @@ void JsonPrinter::finish() {
     out_ << (first_ ? "[]\n" : "]\n");
     out_.flush();
     first_ = true;
+}
+
+void JsonLinePrinter::add(Json row) {
+    out_ << json_of(row) << '\n' << std::flush;
 }
 
 TablePrinter::TablePrinter(std::ostream& out, const Layout& layout, bool watching)

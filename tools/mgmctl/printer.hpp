@@ -33,6 +33,17 @@ private:
     bool first_ = true;
 };
 
+/// Of a stream: each row on a line of its own, as it comes.
+class JsonLinePrinter final : public Printer {
+public:
+    explicit JsonLinePrinter(std::ostream& out) : out_(out) {}
+    void add(Json row) override;
+    void finish() override {}
+
+private:
+    std::ostream& out_;
+};
+
 /// Aligned columns. A long answer comes in blocks, each with its header.
 class TablePrinter final : public Printer {
 public:

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "control/ctl/stream.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/unit/control/ctl/client.hpp"
 
@@ -32,6 +33,17 @@ private:
     std::size_t& written_;
     std::size_t next_ = 1;
     std::size_t last_;
+};
+
+/// Says what it is told to.
+class Spoken final : public StreamAnswer<int> {
+public:
+    explicit Spoken(Spoken*& self) : StreamAnswer(4), self_(self) { self_ = this; }
+    ~Spoken() override { self_ = nullptr; }
+
+private:
+    Json row_of(const int& number) const override { return {{"number", number}}; }
+    Spoken*& self_;
 };
 
 class ServerTest : public ::testing::Test {
@@ -66,7 +78,12 @@ protected:
     std::size_t last_row = 2;
     std::size_t written = 0;
     std::size_t rounds = 0;
+    bool streams = false;
+    Spoken* stream = nullptr;
     Server server{loop, clock, [this](const Request&) -> Outcome<AnswerPtr> {
+                      if (streams) {
+                          return std::make_unique<Spoken>(stream);
+                      }
                       return std::make_unique<Counting>(written, last_row);
                   }};
 
@@ -177,6 +194,37 @@ TEST_F(ServerTest, ForgetsAClientThatLeavesInTheMiddle) {
         ASSERT_TRUE(run_until([&] { return written > 0; }));
     }
     ASSERT_TRUE(run_until([&] { return server.clients() == 0; }));
+}
+
+TEST_F(ServerTest, StreamsToAClientThatHasClosedItsSide) {
+    streams = true;
+    auto client = connect();
+    client.send(kAsk);
+    client.finish_sending();
+    ASSERT_TRUE(run_until([&] { return stream != nullptr; }));
+    const auto round = rounds;
+    ASSERT_TRUE(run_until([&] { return rounds > round + 50; }));
+    ASSERT_NE(stream, nullptr);
+    stream->push(1);
+    ASSERT_TRUE(run_until_lines(client, 2));
+    EXPECT_EQ(client.lines()[1], Json::parse(R"({"row":{"number":1}})"));
+}
+
+TEST_F(ServerTest, EndsAQuietStreamWhoseClientIsGone) {
+    streams = true;
+    for (const bool asks_ahead : {false, true}) {
+        auto client = connect();
+        client.send(kAsk);
+        ASSERT_TRUE(run_until([&] { return stream != nullptr; }));
+        if (asks_ahead) {
+            client.send(kAsk);  // which keeps the session from reading on
+        }
+        const auto round = rounds;
+        ASSERT_TRUE(run_until([&] { return rounds > round + 50; }));
+        client.disconnect();
+        ASSERT_TRUE(run_until([&] { return stream == nullptr; }));
+        EXPECT_EQ(server.clients(), 0u);
+    }
 }
 
 TEST_F(ServerTest, LimitsTheRateOfRequestsByMakingThemWait) {
