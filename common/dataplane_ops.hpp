@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <memory>
+
 #include "common/error.hpp"
 #include "common/ids.hpp"
+#include "common/packet_tap.hpp"
+#include "common/packet_trace.hpp"
 
 /// The door by which control operates devices. Control thread only; may take milliseconds.
 namespace mgmd {
@@ -21,6 +26,19 @@ public:
 
     /// Administratively takes a port's link up or down.
     virtual Expected<> set_port_up(PortIndex port, bool up) = 0;
+
+    /// Copies packets, as they come, go or are dropped. Refused where too many captures run, or
+    /// there is no memory. What is returned must end before the dataplane does.
+    virtual Expected<std::unique_ptr<PacketTap<CapturedPacket>>> capture(
+        const CaptureRequest& request) = 0;
+
+    /// Records what each stage does with packets that match: the first `count`, on each worker.
+    /// One trace runs at a time.
+    virtual Expected<std::unique_ptr<PacketTap<TraceRecord>>> trace(const TapFilter& filter,
+                                                                    std::uint32_t count) = 0;
+
+    /// Frees what ended captures and traces have left and workers have let go of. A timer calls it.
+    virtual void reclaim() = 0;
 
     /// Starts or stops forwarding in and out of one interface, whatever its port's link does.
     virtual Expected<> set_interface_up(InterfaceIndex interface, bool up) = 0;

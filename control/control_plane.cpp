@@ -280,6 +280,7 @@ void ControlPlane::housekeeping() {
     }
     ipv4_watch_.look(doors_.ipv4.usage());
     ipv6_watch_.look(doors_.ipv6.usage());
+    doors_.ops.reclaim();
     doors_.ops.poll_links();
     doors_.ops.poll_thresholds();
     doors_.port_events.drain([this](const Event& event) { on_event(event); });

@@ -23,7 +23,7 @@ void absorb(WorkerContext& ctx, const Run<F>& run) {
     const auto& table = ctx.family<F>().table;
     table.counters().negative(table.index(*run.entry), run.packets.size());
     for (const auto& packet : run.packets) {
-        drop(ctx, packet.mbuf, DropReason::negative_entry);
+        drop(ctx, packet, DropReason::negative_entry);
     }
 }
 
@@ -33,7 +33,7 @@ void refuse_arrival(WorkerContext& ctx, const Run<F>& run) {
     table.counters().wrong_interface(table.index(*run.entry), run.packets.size());
     for (const auto& packet : run.packets) {
         raise_wrong_interface<F>(ctx, packet, *run.flow, *run.entry);
-        drop(ctx, packet.mbuf, DropReason::wrong_interface);
+        drop(ctx, packet, DropReason::wrong_interface);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "dataplane/dataplane_state.hpp"
 #include "dataplane/pipeline.hpp"
+#include "dataplane/wall_time.hpp"
 
 namespace mgmd::dataplane {
 namespace {
@@ -86,6 +87,7 @@ void equip(Dataplane::State& state, Worker& worker) {
 
     const auto& settings = state.settings.workers;
     worker.options.process = choose_process(state.arrivals->features(), settings.stage_cycles);
+    worker.options.trace = choose_process<Recording::steps>(state.arrivals->features());
     worker.options.stage_cycles = settings.stage_cycles;
     worker.options.burst = settings.burst;
     worker.options.longest_sleep = settings.idle_max_sleep;
@@ -201,10 +203,13 @@ Expected<> create_workers(Dataplane::State& state) {
             return done;
         }
     }
+    std::vector<PacketTaps::WorkerDoor> doors;
     for (auto& worker : state.workers) {
         worker->options.rx_interrupts =
             worker->options.sleeps && have_rx_interrupts(state, *worker);
+        doors.push_back({&worker->observers, [&worker = *worker] { worker.wake(); }});
     }
+    state.taps = std::make_unique<PacketTaps>(*state.qsbr, std::move(doors), WallTime());
     return {};
 }
 

@@ -202,6 +202,20 @@ bool Dataplane::poll_thresholds() {
     return raise_silent_thresholds(*state_->ipv6, *state_->port_events) || ipv4;
 }
 
+Expected<std::unique_ptr<PacketTap<CapturedPacket>>> Dataplane::capture(
+    const CaptureRequest& request) {
+    return state_->taps->capture(request);
+}
+
+Expected<std::unique_ptr<PacketTap<TraceRecord>>> Dataplane::trace(const TapFilter& filter,
+                                                                   std::uint32_t count) {
+    return state_->taps->trace(filter, count);
+}
+
+void Dataplane::reclaim() {
+    state_->taps->reclaim();
+}
+
 Expected<> Dataplane::set_port_up(PortIndex port, bool up) {
     return state_->ports[port]->set_up(up);
 }

@@ -102,6 +102,11 @@ public:
 
     bool poll_links() override;
     bool poll_thresholds() override;
+    Expected<std::unique_ptr<PacketTap<CapturedPacket>>> capture(
+        const CaptureRequest& request) override;
+    Expected<std::unique_ptr<PacketTap<TraceRecord>>> trace(const TapFilter& filter,
+                                                            std::uint32_t count) override;
+    void reclaim() override;
     Expected<> set_port_up(PortIndex port, bool up) override;
     Expected<> set_interface_up(InterfaceIndex interface, bool up) override;
 

@@ -12,6 +12,7 @@
 #include "dataplane/hand_over.hpp"
 #include "dataplane/interface_table.hpp"
 #include "dataplane/mempool.hpp"
+#include "dataplane/packet_taps.hpp"
 #include "dataplane/port.hpp"
 #include "dataplane/qsbr.hpp"
 #include "dataplane/table.hpp"
@@ -40,6 +41,7 @@ struct Dataplane::State {
     std::deque<DeviceQueue> queues;  ///< stable in memory: TX buffers point here
     std::vector<std::unique_ptr<HandOver>> hand_overs;
     std::vector<std::unique_ptr<Worker>> workers;
+    std::unique_ptr<PacketTaps> taps;
     std::vector<bool> enabled;      ///< by InterfaceIndex: not taken down by control
     std::uint64_t launched_at = 0;  ///< TSC; 0: not yet
     bool stopped = false;

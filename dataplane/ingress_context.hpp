@@ -15,6 +15,8 @@
 namespace mgmd::dataplane {
 
 class ArrivalTable;
+class PacketTracer;
+struct Observers;
 
 /// Packet buffers of one worker's NUMA node.
 struct Pools {
@@ -32,6 +34,10 @@ struct IngressContext {
     ControlPacketRing* control_packets = nullptr;  // worker: producer
     bool pushed = false;                           ///< something for control since the last wake()
     std::uint64_t now = 0;                         ///< TSC, taken once per burst
+    /// Who looks at packets; nullptr, as nearly always: nobody. The same for a whole burst.
+    const Observers* observers = nullptr;
+    PacketTracer* tracer = nullptr;  ///< of the packet in hand, if it is traced
+    PortIndex port_in_hand = 0;      ///< where it came from; only while somebody looks
     Pools pools;
     std::vector<TxQueue> kernel;  ///< by PortIndex; `send` is null without kernel port
 

@@ -8,7 +8,9 @@
 #include "dataplane/classify.hpp"
 #include "dataplane/context.hpp"
 #include "dataplane/lookup.hpp"
+#include "dataplane/observe.hpp"
 #include "dataplane/packet.hpp"
+#include "dataplane/packet_tracer.hpp"
 #include "dataplane/replicate.hpp"
 #include "dataplane/stage_clock.hpp"
 #include "dataplane/transmit.hpp"
@@ -18,58 +20,67 @@
 /// The order of processing, top to bottom. Each stage is one file.
 namespace mgmd::dataplane {
 
-/// Packets that have their entry, at once or after a wait in the hold.
-template <class F, bool kCounted>
-void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
-    runs = accept<F>(ctx, runs);
-    end_of<kCounted>(ctx, Stage::accept);
-    runs = ttl<F>(ctx, runs);
-    end_of<kCounted>(ctx, Stage::ttl);
-    replicate<F>(ctx, runs);
-    end_of<kCounted>(ctx, Stage::replicate);
+/// The end of a stage that handed `runs` on: noted as `kRecording` says.
+template <Recording kRecording, class F>
+void end_of(WorkerContext& ctx, Stage stage, std::span<const Run<F>> runs) {
+    if constexpr (kRecording == Recording::steps) {
+        ctx.tracer->end_of(ctx, stage, runs);
+    } else {
+        end_of<kRecording == Recording::cycles>(ctx, stage);
+    }
 }
 
-template <class F, bool kCounted>
+/// Packets that have their entry, at once or after a wait in the hold.
+template <class F, Recording kRecording>
+void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
+    runs = accept<F>(ctx, runs);
+    end_of<kRecording, F>(ctx, Stage::accept, runs);
+    runs = ttl<F>(ctx, runs);
+    end_of<kRecording, F>(ctx, Stage::ttl, runs);
+    replicate<F>(ctx, runs);
+    end_of<kRecording, F>(ctx, Stage::replicate, runs);
+}
+
+template <class F, Recording kRecording>
 void forward(WorkerContext& ctx, FamilyContext<F>& family) {
     if (family.burst.size == 0) {
         return;
     }
     auto runs = lookup<F>(ctx, family.burst, family.runs);
-    end_of<kCounted>(ctx, Stage::lookup);
+    end_of<kRecording, F>(ctx, Stage::lookup, runs);
     runs = resolve<F>(ctx, runs);
-    end_of<kCounted>(ctx, Stage::resolve);
-    forward_resolved<F, kCounted>(ctx, runs);
+    end_of<kRecording, F>(ctx, Stage::resolve, runs);
+    forward_resolved<F, kRecording>(ctx, runs);
 }
 
-/// Everything that happens to what one receive call on `port` returned. `kCounted`: how long each
-/// stage takes is counted.
-template <IngressFeatures kFeatures, bool kCounted>
+/// Everything that happens to what one receive call on `port` returned; with Recording::steps, to
+/// one frame.
+template <IngressFeatures kFeatures, Recording kRecording>
 void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
     ctx.ipv4.burst.size = ctx.ipv6.burst.size = 0;
     classify<kFeatures>(ctx, port, frames, ctx.ipv4.burst, ctx.ipv6.burst);
-    end_of<kCounted>(ctx, Stage::classify);
-    forward<V4, kCounted>(ctx, ctx.ipv4);
-    forward<V6, kCounted>(ctx, ctx.ipv6);
+    end_of<kRecording, V4>(ctx, Stage::classify, {});
+    forward<V4, kRecording>(ctx, ctx.ipv4);
+    forward<V6, kRecording>(ctx, ctx.ipv6);
     flush(ctx);
-    end_of<kCounted>(ctx, Stage::transmit);
+    end_of<kRecording, V4>(ctx, Stage::transmit, {});
 }
 
-using Process = void (*)(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames);
-
-template <bool kCounted>
+template <Recording kRecording>
 Process choose_process(IngressFeatures features) {
     using Set = IngressFeatures;
     if (features.vlans) {
-        return features.boundaries ? process<Set{true, true}, kCounted>
-                                   : process<Set{true, false}, kCounted>;
+        return features.boundaries ? process<Set{true, true}, kRecording>
+                                   : process<Set{true, false}, kRecording>;
     }
-    return features.boundaries ? process<Set{false, true}, kCounted>
-                               : process<Set{false, false}, kCounted>;
+    return features.boundaries ? process<Set{false, true}, kRecording>
+                               : process<Set{false, false}, kRecording>;
 }
 
 /// The body of `process` that a configuration needs: chosen once, at start.
 inline Process choose_process(IngressFeatures features, bool stage_cycles = false) {
-    return stage_cycles ? choose_process<true>(features) : choose_process<false>(features);
+    return stage_cycles ? choose_process<Recording::cycles>(features)
+                        : choose_process<Recording::nothing>(features);
 }
 
 }  // namespace mgmd::dataplane

@@ -111,7 +111,8 @@ void hand_over(IngressContext& ctx, const Packet& packet) {
     restore_link_header(packet);
     const bool kernel = send_to_kernel(ctx, port_of(ctx, packet), packet.mbuf);
     if (!kernel && !pushed) {
-        drop(ctx, packet.mbuf, DropReason::handed_over);
+        rte_pktmbuf_adj(packet.mbuf, packet.l2_length);
+        drop(ctx, packet, DropReason::handed_over);
         return;
     }
     ctx.counters->punted.add();

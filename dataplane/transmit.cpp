@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "dataplane/observe.hpp"
+
 namespace mgmd::dataplane {
 namespace {
 
@@ -61,9 +63,12 @@ void count_exception(WorkerContext& ctx, std::uint32_t entry, InterfaceIndex int
 
 void flush(WorkerContext& ctx, TxBuffer& buffer) {
     const auto& queue = buffer.queue;
-    const std::uint16_t sent = queue.send == nullptr
-                                   ? std::uint16_t{0}
-                                   : queue.send(queue.device, buffer.frames.data(), buffer.size);
+    std::uint16_t sent = 0;
+    if (queue.send != nullptr) [[likely]] {
+        sent = ctx.observers == nullptr
+                   ? queue.send(queue.device, buffer.frames.data(), buffer.size)
+                   : send_observed(ctx, buffer);
+    }
     if (sent != buffer.size) [[unlikely]] {
         refuse(ctx, buffer, sent);
     } else {

@@ -36,7 +36,7 @@ template <class F>
     std::size_t kept = 0;
     for (const auto& packet : run.packets) {
         if (packet.ttl <= 1) [[unlikely]] {
-            drop(ctx, packet.mbuf, DropReason::ttl_expired);
+            drop(ctx, packet, DropReason::ttl_expired);
             continue;
         }
         decrement_ttl(*ip_header<F>(packet.mbuf));

@@ -10,6 +10,7 @@
 #include "dataplane/drop.hpp"
 #include "dataplane/packet.hpp"
 #include "dataplane/raise.hpp"
+#include "dataplane/stage_clock.hpp"
 
 /// What happens to packets of flows without an entry (forwarding rules 6): they wait in the hold
 /// until their entry, a refusal or the timeout. Worker thread.
@@ -22,7 +23,7 @@ inline constexpr unsigned kHousekeepingFlows = 32;
 inline constexpr std::size_t kMaxHeldPackets = 255;
 
 /// From the accept check on: what happens to packets that have their entry (pipeline.hpp).
-template <class F, bool kCounted>
+template <class F, Recording kRecording>
 void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs);
 
 namespace detail {
@@ -34,12 +35,12 @@ using HeldFlow = typename Hold<F>::Flow;
 template <class F>
 HeldFlow<F>* open_flow(WorkerContext& ctx, const Packet& packet, const FlowKey<F>& flow) {
     if (!ctx.no_entry[packet.interface].take(ctx.now)) {
-        drop(ctx, packet.mbuf, DropReason::no_entry_limit);
+        drop(ctx, packet, DropReason::no_entry_limit);
         return nullptr;
     }
     auto* opened = ctx.family<F>().held.open(flow, packet.interface, ctx.now);
     if (opened == nullptr) {
-        drop(ctx, packet.mbuf, DropReason::hold_full);
+        drop(ctx, packet, DropReason::hold_full);
         return nullptr;
     }
     ctx.counters->held_flows_in.add();
@@ -58,7 +59,7 @@ void drop_flow(WorkerContext& ctx, HeldFlow<F>& flow, DropReason reason) {
     const auto count = ctx.family<F>().held.take(flow, packets, [](const Packet&) { return true; });
     ctx.counters->held_out.add(count);
     for (std::size_t i = 0; i < count; ++i) {
-        drop(ctx, packets[i].mbuf, reason);
+        drop(ctx, packets[i], reason);
     }
     close_flow<F>(ctx, flow);
 }
@@ -139,7 +140,7 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
         }
         Run<F> run{std::span{packets}.subspan(first, end - first), &key,
                    entries.find(packets[first].interface)};
-        forward_resolved<F, false>(ctx, {&run, 1});  // its time is this stage's
+        forward_resolved<F, Recording::nothing>(ctx, {&run, 1});  // its time is this stage's
         first = end;
     }
 }
@@ -166,7 +167,7 @@ void hold_unresolved(WorkerContext& ctx, const Run<F>& run) {
             ctx.counters->held_in.add();
         } else {
             ++held->overflow;
-            drop(ctx, packet.mbuf, DropReason::hold_full);
+            drop(ctx, packet, DropReason::hold_full);
         }
     }
 }

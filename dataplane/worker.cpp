@@ -43,6 +43,7 @@ void Worker::run() {
     prctl(PR_SET_TIMERSLACK, 1UL);
     watch_queues();
     qsbr_.online(context.worker);
+    renew_observers();
     context.stage_began = rte_rdtsc();
     options.stage_cycles ? loop<true>() : loop<false>();
     housekeeping();
@@ -119,7 +120,12 @@ unsigned Worker::receive_from(const RxQueue& queue) {
     if (count != 0) {
         end_of<kCounted>(context, Stage::receive);
         context.now = rte_rdtsc();
-        options.process(context, queue.port, {frames.data(), count});
+        const std::span received(frames.data(), count);
+        if (context.observers == nullptr) [[likely]] {
+            options.process(context, queue.port, received);
+        } else {
+            process_observed(context, options.process, options.trace, queue.port, received);
+        }
         counters.busy_cycles.add(rte_rdtsc() - context.now);
     }
     return count;
@@ -149,6 +155,17 @@ void Worker::housekeeping() {
                  kInjectionsPerRound);
     flush(context);
     qsbr_.quiescent(context.worker);
+    renew_observers();
+}
+
+/// Control waits until what it has withdrawn is let go of, and is woken for that: now, if it sees
+/// the quiescent state, or else after the next.
+void Worker::renew_observers() {
+    const auto* published = observers.load(std::memory_order_acquire);
+    const bool changed = published != context.observers;
+    context.pushed |= changed || observers_changed_;
+    observers_changed_ = changed;
+    context.observers = published;
 }
 
 /// If there is something for it since the last time. A wake-up is a system call, and interrupts
@@ -191,6 +208,7 @@ void Worker::sleep() {
     }
     waker_.awake();
     qsbr_.online(context.worker);
+    renew_observers();
     if (for_packets) {
         interrupts_.disarm();
         // A device may tell of a packet just before its driver finds it (tap).

@@ -13,6 +13,7 @@
 #include "dataplane/context.hpp"
 #include "dataplane/hand_over.hpp"
 #include "dataplane/packet.hpp"
+#include "dataplane/packet_taps.hpp"
 #include "dataplane/qsbr.hpp"
 #include "dataplane/rx_interrupts.hpp"
 
@@ -28,6 +29,8 @@ struct KernelQueue {
 struct WorkerOptions {
     /// The pipeline, as choose_process made it.
     void (*process)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames) = nullptr;
+    /// The same for one frame at a time, with Recording::steps.
+    void (*trace)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames) = nullptr;
     bool stage_cycles = false;  ///< count them; `process` is one that does
     std::uint16_t burst = 32;
     bool sleeps = false;  ///< when idle; else it polls all the time
@@ -66,6 +69,8 @@ public:
     ControlPacketRing control_packets;  // worker: producer, control: consumer
     InjectRing inject;                  // control: producer, worker: consumer
     WorkerCounters counters;            // worker: wo, control: ro
+    /// Who looks at its packets. What it has held is let go of in a quiescent state.
+    alignas(64) ObserverSlot observers{nullptr};  // worker: ro, control: wo
 
 private:
     template <bool kCounted>
@@ -76,6 +81,7 @@ private:
     unsigned receive_from(const RxQueue& queue);
     void forward_kernel(const KernelQueue& queue);
     void housekeeping();
+    void renew_observers();
     void wake_control();
     void watch_queues();
     template <bool kCounted>
@@ -90,6 +96,7 @@ private:
     RxInterrupts interrupts_;
     std::uint64_t patience_ = 0;  ///< cycles without a packet before it sleeps
     std::uint64_t last_work_ = 0;
+    bool observers_changed_ = false;             ///< since the last quiescent state but one
     alignas(64) std::atomic<bool> stop_{false};  // worker: ro, control: wo
 };
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dataplane/worker_tap.hpp"
 #include "tests/fuzz/require.hpp"
 #include "tests/support/ingress_fixture.hpp"
 
@@ -21,6 +22,9 @@ public:
         interface(1).boundaries.ipv4 = {*parse_prefix<V4>("239.192.0.0/14")};
         interface(1).boundaries.ipv6_scope = 5;
         apply_settings();
+        observers_.captures[0] = &capture_;
+        observers_.capture_count = 1;
+        ctx_.observers = &observers_;
     }
 
     void run(std::uint8_t how, std::span<const std::uint8_t> frame) {
@@ -31,6 +35,7 @@ public:
         }
         auto* made = make_mbuf(pool(), frame, (how & 0xfc) != 0 ? segments : decltype(segments){});
         require(made != nullptr, "the frame fits the pool");
+        ctx_.port_in_hand = port;
         const auto outcome = receive_frames(port, {made});
         require(outcome.verdicts.received == 1, "one frame was counted");
         require(outcome.ipv4.size() + outcome.ipv6.size() + outcome.verdicts.dropped_total() +
@@ -38,6 +43,7 @@ public:
                     1,
                 "the frame has exactly one verdict");
         require(rte_mempool_in_use_count(pool()) == 0, "every buffer is back");
+        check_captured(outcome, frame);
         check_data<V4>(outcome, frame);
         check_data<V6>(outcome, frame);
         for (const auto& control : outcome.control) {
@@ -47,6 +53,15 @@ public:
 
 private:
     void TestBody() override {}
+
+    void check_captured(const Outcome& outcome, std::span<const std::uint8_t> frame) {
+        Bytes octets;
+        const auto note = capture_.ring.pop(octets);
+        require(note.has_value() == (outcome.verdicts.dropped_total() == 1),
+                "what is dropped is captured");
+        require(!note || std::equal(octets.begin(), octets.end(), frame.begin(), frame.end()),
+                "it is captured as it was received");
+    }
 
     template <class F>
     static void check_data(const Outcome& outcome, std::span<const std::uint8_t> frame) {
@@ -66,6 +81,9 @@ private:
                     "the source can be one");
         }
     }
+
+    dataplane::WorkerCapture capture_{{}, 1 << 17};
+    dataplane::Observers observers_;
 };
 
 }  // namespace

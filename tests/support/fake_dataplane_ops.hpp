@@ -49,6 +49,15 @@ public:
         }
         return !std::exchange(crossed, {}).empty();
     }
+    Expected<std::unique_ptr<PacketTap<CapturedPacket>>> capture(
+        const CaptureRequest& /*request*/) override {
+        return fail(ExitCode::system, "no packets here");
+    }
+    Expected<std::unique_ptr<PacketTap<TraceRecord>>> trace(const TapFilter& /*filter*/,
+                                                            std::uint32_t /*count*/) override {
+        return fail(ExitCode::system, "no packets here");
+    }
+    void reclaim() override {}
     Expected<> set_port_up(PortIndex /*port*/, bool /*up*/) override { return {}; }
     Expected<> set_interface_up(InterfaceIndex /*interface*/, bool /*up*/) override { return {}; }
 
