@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/drop_reason.hpp"
+
 namespace mgmd::ctl {
 namespace {
 
@@ -13,6 +15,14 @@ constexpr std::array<std::string_view, 4> kActions{"forward", "forward_and_copy"
                                                    "drop"};
 constexpr std::array<std::string_view, 6> kLevels{"trace",   "debug", "info",
                                                   "warning", "error", "off"};
+
+constexpr auto kDropReasonNames = [] {
+    std::array<std::string_view, kDropReasons> names;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        names[i] = kDropReasonTexts[i].name;
+    }
+    return names;
+}();
 
 constexpr Argument kGroup{"group", ValueKind::groups, "Only groups of this address or prefix"};
 constexpr Argument kSource{"source", ValueKind::sources, "Only sources of this address or prefix"};
@@ -78,6 +88,55 @@ constexpr std::array kJoin{kTheGroup,
                                             "protocol's",
                                     .required = true},
                            kTheSource};
+constexpr Argument kSample{.name = "sample",
+                           .kind = ValueKind::number,
+                           .help = "Only every so many-th packet that matches, on each worker",
+                           .most = 1'000'000'000};
+constexpr Argument kSeconds{.name = "seconds",
+                            .kind = ValueKind::number,
+                            .help = "End after so many seconds",
+                            .most = 1'000'000,
+                            .local = true};
+constexpr std::array kCaptureArguments{
+    Argument{"in", ValueKind::flag, "Packets as they are received"},
+    Argument{"out", ValueKind::flag, "Packets as they are sent"},
+    Argument{"drop", ValueKind::flag,
+             "Packets that are dropped, and why. In, out and drop, if none of them is given"},
+    Argument{.name = "reason",
+             .kind = ValueKind::choice,
+             .help = "Only packets dropped for this reason (see show drops --all)",
+             .choices = kDropReasonNames},
+    kGroup,
+    kSource,
+    kInterface,
+    kFamily,
+    kSample,
+    Argument{.name = "snaplen",
+             .kind = ValueKind::number,
+             .help = "Keep at most so many octets of each packet; all, if not given",
+             .most = 65535},
+    Argument{.name = "count",
+             .kind = ValueKind::number,
+             .help = "End after so many packets",
+             .most = 4'000'000'000,
+             .letter = 'c'},
+    kSeconds,
+    Argument{.name = "write",
+             .kind = ValueKind::file,
+             .help = "Write pcapng into this file, for Wireshark; - is standard output",
+             .local = true,
+             .letter = 'w'}};
+constexpr std::array kTraceArguments{kGroup,
+                                     kSource,
+                                     kInterface,
+                                     kFamily,
+                                     kSample,
+                                     Argument{.name = "count",
+                                              .kind = ValueKind::number,
+                                              .help = "End after so many packets; 10, if not given",
+                                              .most = 1'000'000,
+                                              .letter = 'c'},
+                                     kSeconds};
 constexpr std::array kLogLevel{Argument{.name = "level",
                                         .kind = ValueKind::choice,
                                         .help = "The least severe messages to write",
@@ -100,6 +159,11 @@ constexpr std::array kCommands{
     Command{"show workers", "Forwarding cores: load, cycles per packet, rings"},
     Command{"show memory", "Packet buffers, tables, and how full they are"},
     Command{"show version", "The router's version, and how long it has been up"},
+    Command{"capture",
+            "Copy packets of the running router into a file, or show them in a line each",
+            kCaptureArguments, Ends::when_left},
+    Command{"trace", "Tell what each stage does with packets, as they come", kTraceArguments,
+            Ends::when_left},
     Command{"add mroute", "Install a static multicast route, or change one", kNewMroute},
     Command{"del mroute", "Remove a static multicast route", kThatMroute},
     Command{"add join", "Want a group on an interface, as a host that never leaves", kJoin},

@@ -19,6 +19,7 @@ enum class ValueKind : std::uint8_t {
     number,   ///< 0 .. Argument::most
     choice,   ///< text: one of Argument::choices
     flag,     ///< true or false
+    file,     ///< text: the path of a file
 };
 
 struct Argument {
@@ -30,6 +31,8 @@ struct Argument {
     bool repeated = false;  ///< a list of such values: `--out left,right`
     std::uint32_t most = 0;
     std::span<const std::string_view> choices{};
+    bool local = false;  ///< mgmctl's own business: not part of the request
+    char letter = 0;     ///< on the command line also `-l`; 0: only `--name`
 };
 
 /// When a command's answer ends.

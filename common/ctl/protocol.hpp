@@ -21,7 +21,9 @@
 /// The id, which is the client's to choose, may be left out. Commands and their arguments are those
 /// of command_table.hpp. A client may send requests ahead, and may close its side after the last.
 /// The answer to some is a stream: rows as things happen, until the client hangs up. A row
-/// {"missed":123} stands for so many that came faster than the client has read.
+/// {"missed":123} stands for so many that came faster than the client has read. Those of captures
+/// and traces have a row {"begun":true} once no packet escapes them, and end with the client's next
+/// request, too, after the rows there are.
 namespace mgmd::ctl {
 
 /// Keeps the order of keys, as a person reads them.

@@ -111,6 +111,10 @@ Outcome<> check_single(const Argument& argument, const Json& value) {
             return check_number(argument, value);
         case ValueKind::choice:
             return check_choice(argument, value);
+        case ValueKind::file:
+            return value.is_string() && !value.get_ref<const std::string&>().empty()
+                       ? Outcome<>()
+                       : refuse_value(argument, value, "the path of a file");
         case ValueKind::flag:
             break;
     }
@@ -141,7 +145,7 @@ Outcome<Arguments> Arguments::check(const Command& command, const Json& object) 
     }
     for (const auto& [name, value] : object.items()) {
         const auto* argument = command.argument(name);
-        if (argument == nullptr) {
+        if (argument == nullptr || argument->local) {
             return refuse(Refused::invalid_argument,
                           std::string(command.name) + ": no argument " + shown(name));
         }

@@ -51,6 +51,8 @@ public:
     /// Whether it has no end but its client's (stream.hpp). Others are carried out for a client
     /// that has gone, too.
     virtual bool is_stream() const { return false; }
+    /// Its client has sent its next request: a stream that may end then writes what there is left.
+    virtual void conclude() {}
 };
 
 using AnswerPtr = std::unique_ptr<Answer>;

@@ -27,6 +27,8 @@ constexpr std::array kHandlers{
     Entry{"show workers", show_workers},
     Entry{"show memory", show_memory},
     Entry{"show version", show_version},
+    Entry{"capture", capture},
+    Entry{"trace", trace},
     Entry{"add mroute", add_mroute},
     Entry{"del mroute", del_mroute},
     Entry{"add join", add_join},

@@ -67,6 +67,7 @@ bool Session::has_work() const {
 void Session::work() {
     if (may_read()) {
         read();
+        conclude_if_asked();
     }
     if (may_answer()) {
         write_answer();
@@ -117,7 +118,14 @@ void Session::handle() {
         return;
     }
     answer_ = std::move(*answer);
+    conclude_if_asked();
     write_answer();
+}
+
+void Session::conclude_if_asked() {
+    if (answer_ && input_.has_line()) {
+        answer_->conclude();
+    }
 }
 
 bool Session::is_within_rate() {

@@ -57,6 +57,7 @@ private:
     bool is_unheard() const;
     void read();
     void handle();
+    void conclude_if_asked();
     void write_answer();
     void flush();
     void end_if_done();

@@ -241,6 +241,8 @@ def test_help_completion_and_manual_know_each_command():
     ("mgmctl --socket /x show mroutes --", {"--group", "--state", "--json"}),
     ("mgmctl show mroutes --state ", {"active", "negative", "installed"}),
     ("mgmctl set log ", {"debug", "info"}),
+    ("mgmctl capture --", {"--drop", "--write", "--json"}),
+    ("mgmctl capture --reason ttl", {"ttl_expired"}),
 ])
 def test_bash_completes(tmp_path, line, words):
     script = tmp_path / "mgmctl.bash"

@@ -118,7 +118,8 @@ private:
     }
 
     static void add(const Argument& argument, Given& given, CLI::App& sub) {
-        const auto dashed = "--" + std::string(argument.name);
+        const auto dashed = (argument.letter == 0 ? "" : std::string{'-', argument.letter, ','}) +
+                            "--" + std::string(argument.name);
         const std::string help(argument.help);
         if (argument.kind == ValueKind::flag) {
             sub.add_flag(dashed, given.flag, help);
@@ -157,12 +158,13 @@ private:
         }
         for (const auto* given : arguments->second) {
             const std::string name(given->argument->name);
+            auto& arguments_of = given->argument->local ? invocation.local : invocation.arguments;
             if (given->flag) {
-                invocation.arguments[name] = true;
+                arguments_of[name] = true;
             } else if (given->argument->repeated && !given->words.empty()) {
-                invocation.arguments[name] = given->words;
+                arguments_of[name] = given->words;
             } else if (!given->words.empty()) {
-                invocation.arguments[name] = value_of(*given->argument, given->words.front());
+                arguments_of[name] = value_of(*given->argument, given->words.front());
             }
         }
         return invocation;

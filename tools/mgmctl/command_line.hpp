@@ -24,6 +24,7 @@ enum class Exit : int {
 struct Invocation {
     const ctl::Command* command = nullptr;
     ctl::Json arguments = ctl::Json::object();
+    ctl::Json local = ctl::Json::object();  ///< arguments that are none of the request
     std::string socket;
     bool json = false;
     std::optional<std::chrono::seconds> watch;  ///< how often to ask again

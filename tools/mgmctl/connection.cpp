@@ -93,11 +93,20 @@ Result<> Connection::send(std::string_view text) {
     return {};
 }
 
+void Connection::conclude() {
+    // The next request ends a stream, whatever it asks for. A router that is gone shows as it is
+    // read from.
+    (void)send(ctl::request_line(*ctl::find_command("show version"), ctl::Json::object()));
+}
+
 Result<ctl::Json> Connection::receive() {
     std::array<char, 64 * 1024> octets;
     while (!input_.has_line()) {
         if (input_.has_overflown()) {
             return fail(Exit::internal, "the router's answer has too long a line");
+        }
+        if (wait_) {
+            wait_(descriptor_);
         }
         const auto count =
             ::recv(descriptor_, octets.data(), std::min(octets.size(), input_.room()), 0);

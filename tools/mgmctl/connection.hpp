@@ -33,12 +33,19 @@ public:
     Result<> request(const ctl::Command& command, const ctl::Json& arguments,
                      const std::function<void(ctl::Json)>& on_row);
 
+    /// Called each time before it waits for the router, with the descriptor that can then be read.
+    void on_wait(std::function<void(int)> wait) { wait_ = std::move(wait); }
+    /// Within a request: its answer, a stream, is to end with the rows that there are. Nothing else
+    /// can be asked then.
+    void conclude();
+
 private:
     explicit Connection(int descriptor) : descriptor_(descriptor) {}
     Result<ctl::Json> receive();
     Result<> send(std::string_view text);
 
     int descriptor_;
+    std::function<void(int)> wait_;
     ctl::LineBuffer input_{ctl::kMaxAnswerLineOctets};
 };
 

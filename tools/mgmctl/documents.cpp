@@ -29,6 +29,12 @@ std::string joined(std::span<const std::string_view> words, const char* separato
     return text;
 }
 
+/// "-w, --write"; "--group" without a letter.
+std::string option_names(const Argument& argument, const char* separator) {
+    const auto dashed = "--" + std::string(argument.name);
+    return argument.letter == 0 ? dashed : std::string{'-', argument.letter} + separator + dashed;
+}
+
 /// roff takes a leading dot or quote, a backslash and a hyphen for its own.
 std::string roff(std::string_view text) {
     std::string result;
@@ -67,7 +73,7 @@ std::string describe(const Argument& argument) {
     if (argument.positional) {
         text += italic(placeholder(argument));
     } else {
-        text += bold("--" + std::string(argument.name));
+        text += bold(option_names(argument, ", "));
         if (argument.kind != ValueKind::flag) {
             text += ' ' + italic(placeholder(argument));
         }
@@ -92,13 +98,17 @@ std::string completion_of(const Command& command) {
             continue;
         }
         words += (words.empty() ? "" : " ") + dashed;
+        const auto given = option_names(argument, "|");
         if (!argument.choices.empty()) {
-            values += "                " + dashed + ") words=\"" + joined(argument.choices, " ") +
+            values += "                " + given + ") words=\"" + joined(argument.choices, " ") +
                       "\" ;;\n";
+        } else if (argument.kind == ValueKind::file) {
+            values += "                " + given + ") mapfile -t COMPREPLY < <(compgen -f -- " +
+                      "\"$current\"); return ;;\n";
         } else if (argument.kind == ValueKind::name) {
-            values += "                " + dashed + ") words=$(_mgmctl_interfaces) ;;\n";
+            values += "                " + given + ") words=$(_mgmctl_interfaces) ;;\n";
         } else if (argument.kind != ValueKind::flag) {
-            values += "                " + dashed + ") words= ;;\n";
+            values += "                " + given + ") words= ;;\n";
         }
     }
     return "        \"" + std::string(command.name) + "\")\n            case $previous in\n" +
@@ -150,8 +160,9 @@ std::string_view verb_help(std::string_view verb) {
 }
 
 std::string placeholder(const Argument& argument) {
-    const auto single =
-        argument.kind == ValueKind::name ? std::string("INTERFACE") : upper(argument.name);
+    const auto single = argument.kind == ValueKind::name   ? std::string("INTERFACE")
+                        : argument.kind == ValueKind::file ? std::string("FILE")
+                                                           : upper(argument.name);
     return argument.repeated ? single + ",..." : single;
 }
 

@@ -7,6 +7,7 @@
 #include "tools/mgmctl/command_line.hpp"
 #include "tools/mgmctl/connection.hpp"
 #include "tools/mgmctl/printer.hpp"
+#include "tools/mgmctl/tap/tap.hpp"
 
 namespace mgmd::mgmctl {
 namespace {
@@ -60,7 +61,10 @@ int main_of(int argc, char** argv) {
     if (const auto* exit = std::get_if<Exit>(&parsed)) {
         return static_cast<int>(*exit);
     }
-    const auto done = run(std::get<Invocation>(parsed));
+    const auto& invocation = std::get<Invocation>(parsed);
+    const auto name = invocation.command->name;
+    const bool is_tap = name == "capture" || name == "trace";
+    const auto done = is_tap ? run_tap(invocation) : run(invocation);
     if (!done) {
         std::cout.flush();
         std::cerr << "mgmctl: " << done.error().message << '\n';
