@@ -99,7 +99,7 @@ constexpr Argument kSeconds{.name = "seconds",
                             .local = true};
 constexpr std::array kCaptureArguments{
     Argument{"in", ValueKind::flag, "Packets as they are received"},
-    Argument{"out", ValueKind::flag, "Packets as they are sent"},
+    Argument{"out", ValueKind::flag, "Packets as they are sent; not those of the kernel"},
     Argument{"drop", ValueKind::flag,
              "Packets that are dropped, and why. In, out and drop, if none of them is given"},
     Argument{.name = "reason",
