@@ -13,6 +13,7 @@ import subprocess
 
 import pytest
 from netlab.wait import until
+from scapy.packet import Raw
 from scapy.utils import PcapNgReader
 
 from support import ctl
@@ -210,8 +211,9 @@ def test_a_client_that_reads_nothing_costs_no_packet(running):
         stalled.send(b'{"command":"capture"}\n')
         assert stalled.answer() == {"row": {"begun": True}}
         total = 1
-        frames = fr.stream(lab3.HOST, lab3.BOTH, 700)  # fewer than a memif ring has room for
-        for _ in range(20):
+        # Fewer than a memif ring has room for, and longer than the capture's ring together.
+        frames = [frame / Raw(bytes(1200)) for frame in fr.stream(lab3.HOST, lab3.BOTH, 700)]
+        for _ in range(3):
             running.send(frames)
             total += len(frames)
             until(lambda: running.stations.received(lab3.RIGHT) == total, deadline=30,
