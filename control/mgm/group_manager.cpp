@@ -95,9 +95,9 @@ Result<MfeRecord<F>> GroupManager<F>::get_mfe(const Key& key, std::size_t buffer
 }
 
 template <class F>
-Result<MfeStats<F>> GroupManager<F>::get_mfe_stats(const Key& key,
-                                                   std::size_t buffer_octets) const {
-    return engine_->retrieval().template get<MfeStats<F>>(key, buffer_octets);
+Result<MfeStats<F>> GroupManager<F>::get_mfe_stats(const Key& key, std::size_t buffer_octets,
+                                                   StatsForm form) const {
+    return engine_->retrieval().template get<MfeStats<F>>(key, buffer_octets, form);
 }
 
 template <class F>
@@ -112,14 +112,16 @@ Result<Page<MfeRecord<F>>> GroupManager<F>::next_mfes(const Key& start,
 }
 
 template <class F>
-Result<Page<MfeStats<F>>> GroupManager<F>::first_mfes_stats(std::size_t buffer_octets) const {
-    return engine_->retrieval().template page<MfeStats<F>>(std::nullopt, buffer_octets);
+Result<Page<MfeStats<F>>> GroupManager<F>::first_mfes_stats(std::size_t buffer_octets,
+                                                            StatsForm form) const {
+    return engine_->retrieval().template page<MfeStats<F>>(std::nullopt, buffer_octets, form);
 }
 
 template <class F>
 Result<Page<MfeStats<F>>> GroupManager<F>::next_mfes_stats(const Key& start,
-                                                           std::size_t buffer_octets) const {
-    return engine_->retrieval().template page<MfeStats<F>>(start, buffer_octets);
+                                                           std::size_t buffer_octets,
+                                                           StatsForm form) const {
+    return engine_->retrieval().template page<MfeStats<F>>(start, buffer_octets, form);
 }
 
 template <class F>

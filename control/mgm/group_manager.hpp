@@ -165,15 +165,19 @@ public:
     /// Both kinds of entries: made by data, and installed. not_found: no such entry.
     /// insufficient_buffer: the record takes more than `buffer_octets` (see mfe_octets).
     Result<MfeRecord<F>> get_mfe(const Key& key, std::size_t buffer_octets = kUnlimited) const;
-    Result<MfeStats<F>> get_mfe_stats(const Key& key, std::size_t buffer_octets = kUnlimited) const;
+    Result<MfeStats<F>> get_mfe_stats(const Key& key, std::size_t buffer_octets = kUnlimited,
+                                      StatsForm form = StatsForm::extended) const;
 
     /// A page from the beginning, or from the first entry after `start`, which need not exist.
     /// insufficient_buffer: not even one record fits; Failure::needed says how much the first
     /// takes.
     Result<Page<MfeRecord<F>>> first_mfes(std::size_t buffer_octets) const;
     Result<Page<MfeRecord<F>>> next_mfes(const Key& start, std::size_t buffer_octets) const;
-    Result<Page<MfeStats<F>>> first_mfes_stats(std::size_t buffer_octets) const;
-    Result<Page<MfeStats<F>>> next_mfes_stats(const Key& start, std::size_t buffer_octets) const;
+    /// `form` decides how much a record takes (see mfe_stats_octets), not what is in it.
+    Result<Page<MfeStats<F>>> first_mfes_stats(std::size_t buffer_octets,
+                                               StatsForm form = StatsForm::extended) const;
+    Result<Page<MfeStats<F>>> next_mfes_stats(const Key& start, std::size_t buffer_octets,
+                                              StatsForm form = StatsForm::extended) const;
 
     /// The same as C++ ranges: `for (const MfeRecord<F>& mfe : manager.mfes())`. Safe against any
     /// change between two steps.

@@ -11,13 +11,13 @@ namespace mgmd::mgm {
 namespace {
 
 template <class F>
-std::size_t octets_of(const MfeRecord<F>& record) {
+std::size_t octets_of(const MfeRecord<F>& record, StatsForm /*form*/) {
     return mfe_octets<F>(record.outgoing.size());
 }
 
 template <class F>
-std::size_t octets_of(const MfeStats<F>& stats) {
-    return mfe_stats_octets<F>(stats.outgoing.size());
+std::size_t octets_of(const MfeStats<F>& stats, StatsForm form) {
+    return mfe_stats_octets<F>(stats.outgoing.size(), form);
 }
 
 Failure too_small(std::size_t needed) {
@@ -129,7 +129,7 @@ void Retrieval<F>::add_counters(const RouteKey<F>& key, MfeStats<F>& stats) cons
 
 template <class F>
 template <class Record>
-Result<Record> Retrieval<F>::get(const Key& key, std::size_t buffer_octets) const {
+Result<Record> Retrieval<F>::get(const Key& key, std::size_t buffer_octets, StatsForm form) const {
     Record record;
     const Mfe<F>* mfe = state_.mfes.find(key);
     const Installed<F>* installed = state_.installed.find(key);
@@ -140,8 +140,9 @@ Result<Record> Retrieval<F>::get(const Key& key, std::size_t buffer_octets) cons
     } else {
         return refuse(Errc::not_found, "no entry {}", to_string(key));
     }
-    if (octets_of(record) > buffer_octets) {
-        return tl::make_unexpected(too_small(octets_of(record)));
+    const std::size_t octets = octets_of(record, form);
+    if (octets > buffer_octets) {
+        return tl::make_unexpected(too_small(octets));
     }
     return record;
 }
@@ -165,13 +166,13 @@ std::optional<Record> Retrieval<F>::next(const std::optional<Key>& after) const 
 
 template <class F>
 template <class Record>
-Result<Page<Record>> Retrieval<F>::page(const std::optional<Key>& after,
-                                        std::size_t buffer_octets) const {
+Result<Page<Record>> Retrieval<F>::page(const std::optional<Key>& after, std::size_t buffer_octets,
+                                        StatsForm form) const {
     Page<Record> page;
     std::size_t room = buffer_octets;
     auto record = next<Record>(after);
     while (record) {
-        const std::size_t octets = octets_of(*record);
+        const std::size_t octets = octets_of(*record, form);
         if (octets > room) {
             if (page.records.empty()) {
                 return tl::make_unexpected(too_small(octets));
@@ -263,21 +264,21 @@ std::vector<ClientRecord<F>> Retrieval<F>::clients() const {
 
 template class Retrieval<V4>;
 template class Retrieval<V6>;
-template Result<MfeRecord<V4>> Retrieval<V4>::get(const Key&, std::size_t) const;
-template Result<MfeRecord<V6>> Retrieval<V6>::get(const Key&, std::size_t) const;
-template Result<MfeStats<V4>> Retrieval<V4>::get(const Key&, std::size_t) const;
-template Result<MfeStats<V6>> Retrieval<V6>::get(const Key&, std::size_t) const;
+template Result<MfeRecord<V4>> Retrieval<V4>::get(const Key&, std::size_t, StatsForm) const;
+template Result<MfeRecord<V6>> Retrieval<V6>::get(const Key&, std::size_t, StatsForm) const;
+template Result<MfeStats<V4>> Retrieval<V4>::get(const Key&, std::size_t, StatsForm) const;
+template Result<MfeStats<V6>> Retrieval<V6>::get(const Key&, std::size_t, StatsForm) const;
 template std::optional<MfeRecord<V4>> Retrieval<V4>::next(const std::optional<Key>&) const;
 template std::optional<MfeRecord<V6>> Retrieval<V6>::next(const std::optional<Key>&) const;
 template std::optional<MfeStats<V4>> Retrieval<V4>::next(const std::optional<Key>&) const;
 template std::optional<MfeStats<V6>> Retrieval<V6>::next(const std::optional<Key>&) const;
-template Result<Page<MfeRecord<V4>>> Retrieval<V4>::page(const std::optional<Key>&,
-                                                         std::size_t) const;
-template Result<Page<MfeRecord<V6>>> Retrieval<V6>::page(const std::optional<Key>&,
-                                                         std::size_t) const;
-template Result<Page<MfeStats<V4>>> Retrieval<V4>::page(const std::optional<Key>&,
-                                                        std::size_t) const;
-template Result<Page<MfeStats<V6>>> Retrieval<V6>::page(const std::optional<Key>&,
-                                                        std::size_t) const;
+template Result<Page<MfeRecord<V4>>> Retrieval<V4>::page(const std::optional<Key>&, std::size_t,
+                                                         StatsForm) const;
+template Result<Page<MfeRecord<V6>>> Retrieval<V6>::page(const std::optional<Key>&, std::size_t,
+                                                         StatsForm) const;
+template Result<Page<MfeStats<V4>>> Retrieval<V4>::page(const std::optional<Key>&, std::size_t,
+                                                        StatsForm) const;
+template Result<Page<MfeStats<V6>>> Retrieval<V6>::page(const std::optional<Key>&, std::size_t,
+                                                        StatsForm) const;
 
 }  // namespace mgmd::mgm

@@ -18,13 +18,16 @@ public:
 
     explicit Retrieval(const State<F>& state) : state_(state) {}
 
+    /// `form` says what a record takes, where it is statistics.
     template <class Record>
-    Result<Record> get(const Key& key, std::size_t buffer_octets) const;
+    Result<Record> get(const Key& key, std::size_t buffer_octets,
+                       StatsForm form = StatsForm::extended) const;
     /// The first after the key, or the very first one; nullopt: no more.
     template <class Record>
     std::optional<Record> next(const std::optional<Key>& after) const;
     template <class Record>
-    Result<Page<Record>> page(const std::optional<Key>& after, std::size_t buffer_octets) const;
+    Result<Page<Record>> page(const std::optional<Key>& after, std::size_t buffer_octets,
+                              StatsForm form = StatsForm::extended) const;
 
     void visit_memberships(const std::function<void(const MembershipRecord<F>&)>& visit) const;
     std::vector<MembershipRecord<F>> memberships(const Key& key) const;

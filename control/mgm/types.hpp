@@ -231,11 +231,15 @@ constexpr std::size_t mfe_octets(std::size_t outgoing) {
     constexpr std::size_t wider = sizeof(typename F::Address) - 4;
     return 60 + 6 * wider + outgoing * (16 + wider);
 }
-/// Of the extended statistics structure (MGM_MFE_STATS_1); the short one takes 20 less.
+/// Which of the two documented statistics structures a caller has room for.
+enum class StatsForm : std::uint8_t {
+    basic,     ///< MGM_MFE_STATS_0
+    extended,  ///< MGM_MFE_STATS_1
+};
 template <class F>
-constexpr std::size_t mfe_stats_octets(std::size_t outgoing) {
+constexpr std::size_t mfe_stats_octets(std::size_t outgoing, StatsForm form = StatsForm::extended) {
     constexpr std::size_t wider = sizeof(typename F::Address) - 4;
-    return 84 + 6 * wider + outgoing * (28 + wider);
+    return (form == StatsForm::basic ? 64 : 84) + 6 * wider + outgoing * (28 + wider);
 }
 /// Of one item of a group enumeration: source, source mask, group, group mask.
 template <class F>
