@@ -98,7 +98,7 @@ struct MembershipProtocolSettings {
 };
 
 /// Who owns an interface in MGM.
-enum class InterfaceProtocol : std::uint8_t { none, static_routes, proxy };
+enum class InterfaceProtocol : std::uint8_t { none, static_routes, proxy, plugin };
 
 template <class F>
 struct InterfaceFamilySettings {
@@ -141,6 +141,21 @@ struct ProxySettings {
     std::uint8_t mld_version = 2;
     std::uint8_t robustness_variable = 2;
     milliseconds unsolicited_report_interval{1'000};
+};
+
+inline constexpr std::size_t kMaxPlugins = 64;
+
+/// A protocol in a shared object, in one routing table.
+struct PluginSettings {
+    std::string path;  ///< with a '/': no library path is searched
+    TableId table = 0;
+    std::vector<InterfaceIndex> interfaces;  ///< that it may take, in file order
+    /// For the protocol to understand, in file order; names are unique.
+    struct Argument {
+        std::string name;
+        std::string value;
+    };
+    std::vector<Argument> arguments;
 };
 
 enum class IdlePolicy : std::uint8_t { busy, adaptive };
@@ -249,7 +264,8 @@ struct Settings {
     ReplicationSettings replication;
     FamilySettings<V4> ipv4;
     FamilySettings<V6> ipv6;
-    std::vector<ProxySettings> proxies;  ///< at most one of each table
+    std::vector<ProxySettings> proxies;   ///< at most one of each table
+    std::vector<PluginSettings> plugins;  ///< paths are unique
     LimitSettings limits;
     TimerSettings timers;
     LogSettings log;

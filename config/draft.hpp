@@ -100,6 +100,20 @@ struct ProxyDraft : ProxySettings {
     static const Record& record();
 };
 
+struct ArgumentDraft : PluginSettings::Argument {
+    const Node* node = nullptr;
+    static const Record& record();
+};
+
+struct PluginDraft {
+    Located<std::string> plugin;
+    Located<TableId> table;
+    std::vector<Located<std::string>> given_interfaces;
+    Named<ArgumentDraft> arguments;
+    const Node* node = nullptr;
+    static const Record& record();
+};
+
 inline constexpr std::uint16_t kMaxWorkers = 128;
 
 struct WorkerDraft : WorkerSettings {
@@ -148,6 +162,7 @@ struct Draft {
     std::vector<RouteDraft> routes;
     std::vector<MrouteDraft> mroutes;
     std::vector<ProxyDraft> proxies;
+    std::vector<PluginDraft> protocols;
     WorkerDraft workers;
     MemoryDraft memory;
     ReplicationDraft replication;

@@ -53,7 +53,7 @@ private:
             return false;
         }
         if (interface.protocol != InterfaceProtocol::none) {
-            resolver_.diagnostics.add(node, "has protocol: static; one protocol owns an interface");
+            resolver_.diagnostics.add(node, owned_already(interface.protocol));
             return false;
         }
         interface.protocol = InterfaceProtocol::proxy;

@@ -51,6 +51,13 @@ const Node& at(const Node& record, std::string_view key) {
     return node == nullptr ? record : *node;
 }
 
+std::string owned_already(InterfaceProtocol owner) {
+    const char* what = owner == InterfaceProtocol::static_routes ? "has protocol: static"
+                       : owner == InterfaceProtocol::proxy       ? "is a proxy's already"
+                                                                 : "is a plugin's already";
+    return std::string(what) + "; one protocol owns an interface";
+}
+
 std::string on_line(const Node& node) {
     return " (line " + std::to_string(node.at.line) + ')';
 }
@@ -63,6 +70,7 @@ Settings resolve(const Draft& draft, Diagnostics& diagnostics) {
     resolve_boundaries(resolver);
     resolve_membership_policy(resolver);
     resolve_proxies(resolver);
+    resolve_plugins(resolver);
     resolve_joins(resolver);
     resolve_routes(resolver);
     resolve_mroutes(resolver);

@@ -60,6 +60,9 @@ struct Resolver {
 /// The value of `key` where it was given, else `record`: where to point.
 const Node& at(const Node& record, std::string_view key);
 
+/// Why another protocol can't have an interface of this one.
+std::string owned_already(InterfaceProtocol owner);
+
 /// " (line 12)"
 std::string on_line(const Node& node);
 
@@ -70,6 +73,7 @@ void resolve_addresses(Resolver& resolver);
 void resolve_boundaries(Resolver& resolver);
 void resolve_membership_policy(Resolver& resolver);
 void resolve_proxies(Resolver& resolver);
+void resolve_plugins(Resolver& resolver);
 void resolve_joins(Resolver& resolver);
 void resolve_routes(Resolver& resolver);
 void resolve_mroutes(Resolver& resolver);

@@ -283,6 +283,25 @@ constexpr std::array kProxy{
         .within(100ms, 25s),
 };
 
+constexpr std::array kArgument{
+    value<ArgumentDraft, &ArgumentDraft::value>("value", "Its value.").within(0, 1024).mandatory(),
+};
+
+constexpr std::array kPlugin{
+    value<PluginDraft, &PluginDraft::plugin>(
+        "plugin", "The shared object, a path with a `/`. Relative paths start where mgmd does.")
+        .within(1, 4095)
+        .mandatory(),
+    value<PluginDraft, &PluginDraft::given_interfaces>("interfaces",
+                                                       "Interfaces that the protocol may own.")
+        .within(1, kLongestName)
+        .otherwise("those of the table that no other protocol has"),
+    value<PluginDraft, &PluginDraft::table>("table", "The routing table (VRF).")
+        .otherwise("that of the interfaces named, else 0"),
+    section<PluginDraft, &PluginDraft::arguments>("arguments",
+                                                  "What the protocol itself wants to be told."),
+};
+
 }  // namespace
 
 const Record& PortDraft::record() {
@@ -356,6 +375,21 @@ const Record& ProxyDraft::record() {
         "upstream and to the members on the other downstream interfaces. IPv4 is proxied if a "
         "downstream interface has `igmp`, IPv6 if one has `mld`.",
         kProxy};
+    return kRecord;
+}
+
+const Record& ArgumentDraft::record() {
+    static constexpr Record kRecord{"argument", "A word or number that the protocol understands.",
+                                    kArgument, "value", "The argument's name."};
+    return kRecord;
+}
+
+const Record& PluginDraft::record() {
+    static constexpr Record kRecord{
+        "protocol",
+        "A routing protocol that mgmd loads from a shared object, made with the header "
+        "`mgmd/plugin.h`. It runs inside the router, with all its rights. See `docs/plugins.md`.",
+        kPlugin, "plugin"};
     return kRecord;
 }
 

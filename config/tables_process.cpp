@@ -171,6 +171,7 @@ constexpr std::array kFile{
     section<Draft, &Draft::routes>("routes", "Where sources are, beyond the interfaces' subnets."),
     section<Draft, &Draft::mroutes>("mroutes", "Static multicast routes."),
     section<Draft, &Draft::proxies>("proxies", "IGMP and MLD proxying, at most one in a table."),
+    section<Draft, &Draft::protocols>("protocols", "Routing protocols in shared objects."),
     section<Draft, &Draft::workers>("workers", "Threads and CPUs."),
     section<Draft, &Draft::memory>("memory", "Packet memory and DPDK."),
     section<Draft, &Draft::replication>("replication", "How copies are made."),

@@ -36,6 +36,11 @@ ControlPlane::ControlPlane(const Settings& settings, const Clock& clock, EventLo
       table_ids_(table_ids(settings)),
       ipv4_budget_(settings.limits.entries, table_ids_.size()),
       ipv6_budget_(settings.limits.entries, table_ids_.size()),
+      plugins_({settings, clock, loop.io(),
+                [this](std::function<void()> task) { loop_.post(std::move(task)); }},
+               [this](TableId table) {
+                   return plugin::Managers{ipv4_.at(table)->manager(), ipv6_.at(table)->manager()};
+               }),
       link_changes_(settings.interfaces.size() + 1),
       port_errors_(settings.ports.size()),
       mgm_timer_(loop.io()),
@@ -70,6 +75,9 @@ Expected<> ControlPlane::start() {
         if (auto started = control->start(); !started) {
             return started;
         }
+    }
+    if (auto started = plugins_.start(); !started) {
+        return started;
     }
     add_rings();
     schedule_housekeeping();
@@ -179,6 +187,7 @@ void ControlPlane::set_link(PortIndex port, bool up) {
         });
         ipv4_.at(interface.table)->on_interface_state(interface.index, up);
         ipv6_.at(interface.table)->on_interface_state(interface.index, up);
+        plugins_.on_interface_state(interface.index, up);
     }
 }
 

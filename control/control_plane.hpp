@@ -16,6 +16,7 @@
 #include "common/inject_ring.hpp"
 #include "common/log_limit.hpp"
 #include "control/event_loop.hpp"
+#include "control/protocols/plugin/plugin_set.hpp"
 #include "control/table_control.hpp"
 #include "control/table_watch.hpp"
 #include "control/worker_watch.hpp"
@@ -72,6 +73,7 @@ public:
         }
     }
     const Doors& doors() const { return doors_; }
+    const plugin::PluginSet& plugins() const { return plugins_; }
 
 private:
     void add_rings();
@@ -100,6 +102,7 @@ private:
     EntryBudget ipv6_budget_;
     Tables<V4> ipv4_;
     Tables<V6> ipv6_;
+    plugin::PluginSet plugins_;  ///< end before their tables
     EventSummary events_;
     std::vector<LogLimit> link_changes_;  ///< by InterfaceIndex
     std::vector<LogLimit> port_errors_;   ///< by PortIndex

@@ -93,10 +93,10 @@ private:
         Json by = Json::array();
         if (membership.by_owner) {
             const auto owner = control_.manager().protocol_on_interface(membership.interface);
-            by.push_back(owner ? protocol_name(owner->protocol) : "?");
+            by.push_back(owner ? protocol_name(context_, table_, owner->protocol) : "?");
         }
         if (membership.by_igmp) {
-            by.push_back(protocol_name(mgm::kMembershipProtocol<F>));
+            by.push_back(protocol_name(context_, table_, mgm::kMembershipProtocol<F>));
         }
         row["by"] = std::move(by);
         row["active"] = !membership.inactive;

@@ -29,10 +29,11 @@ void describe_family(Context& context, const InterfaceSettings& interface, Json&
     described["addresses"] = std::move(addresses);
     auto& control = *context.control.tables<F>().at(interface.table);
     if (const auto owner = control.manager().protocol_on_interface({interface.index, {}})) {
-        described["owner"] = protocol_name(owner->protocol);
+        described["owner"] = protocol_name(context, interface.table, owner->protocol);
     }
     if (const auto* router = control.membership().router(interface.index)) {
-        described[protocol_name(mgm::kMembershipProtocol<F>)] = membership_of(*router);
+        described[protocol_name(context, interface.table, mgm::kMembershipProtocol<F>)] =
+            membership_of(*router);
     }
     row[kFamilyName<F>] = std::move(described);
 }

@@ -68,7 +68,7 @@ private:
         }
         row["incoming"] = mfe.accept.any ? Json::array({"any"}) : std::move(incoming);
         if (mfe.incoming_protocol != 0) {
-            row["owner"] = protocol_name(mfe.incoming_protocol);
+            row["owner"] = protocol_name(context_, table_, mfe.incoming_protocol);
         }
         if (!is_unspecified(mfe.upstream)) {
             row["upstream"] = to_string(mfe.upstream);

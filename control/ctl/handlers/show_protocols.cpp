@@ -18,12 +18,18 @@ Json row_of(const Context& context, TableId table, const mgm::ClientRecord<F>& c
     for (const auto& id : client.interfaces) {
         interfaces.push_back(interface_name(context.settings, id.index));
     }
-    return {{"family", kFamilyName<F>},
-            {"table", table},
-            {"protocol", protocol_name(client.name.protocol)},
-            {"id", fmt::format("{:#010x}", client.name.protocol)},
-            {"component", client.name.component},
-            {"interfaces", std::move(interfaces)}};
+    Json row{{"family", kFamilyName<F>},
+             {"table", table},
+             {"protocol", protocol_name(context, table, client.name.protocol)},
+             {"id", fmt::format("{:#010x}", client.name.protocol)},
+             {"component", client.name.component},
+             {"interfaces", std::move(interfaces)}};
+    if (const auto* plugin = context.control.plugins().find<F>(table, client.name)) {
+        row["protocol"] = plugin->name();
+        row["plugin"] = plugin->settings().path;
+        row["refused_calls"] = plugin->refused_calls();
+    }
+    return row;
 }
 
 }  // namespace

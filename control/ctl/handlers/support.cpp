@@ -29,7 +29,7 @@ Outcome<const InterfaceSettings*> interface_argument(const Context& context,
                 : Outcome<const InterfaceSettings*>(nullptr);
 }
 
-std::string protocol_name(mgm::ProtocolId protocol) {
+std::string protocol_name(const Context& context, TableId table, mgm::ProtocolId protocol) {
     switch (protocol) {
         case kStaticProtocol:
             return "static";
@@ -40,8 +40,10 @@ std::string protocol_name(mgm::ProtocolId protocol) {
         case mgm::kMldProtocol:
             return "mld";
         default:
-            return fmt::format("{:#010x}", protocol);
+            break;
     }
+    const auto plugin = context.control.plugins().name_of(table, protocol);
+    return plugin.empty() ? fmt::format("{:#010x}", protocol) : plugin;
 }
 
 Outcome<AnswerPtr> done_or_refused(const mgm::Result<>& result) {

@@ -49,8 +49,8 @@ Outcome<const InterfaceSettings*> find_interface(const Settings& settings, const
 Outcome<const InterfaceSettings*> interface_argument(const Context& context,
                                                      const Arguments& arguments);
 
-/// "static", "proxy", "igmp", "mld"; others by number.
-std::string protocol_name(mgm::ProtocolId protocol);
+/// "static", "proxy", "igmp", "mld", or the name of the plugin; others by number.
+std::string protocol_name(const Context& context, TableId table, mgm::ProtocolId protocol);
 
 /// MGM's answer to a change, as the client's.
 Outcome<AnswerPtr> done_or_refused(const mgm::Result<>& result);
