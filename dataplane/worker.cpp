@@ -21,6 +21,10 @@ constexpr unsigned kPollsPerHousekeeping = 16;
 constexpr std::size_t kInjectionsPerRound = 32;
 /// How long nothing has come before a worker may sleep.
 constexpr std::uint64_t kPatienceMicroseconds = 200;
+/// Between two wake-ups of control as long as packets come. Each is a system call and an interrupt
+/// of another core, which costs as much as some hundred packets: what control is to know of a flood
+/// it is told in portions.
+constexpr std::uint64_t kMicrosecondsPerWake = 100;
 /// Longest sleep where packets end it: what an interrupt that got lost costs.
 constexpr std::chrono::milliseconds kLongestWaitForPackets{100};
 
@@ -30,7 +34,8 @@ Worker::Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const TableReader<
                const TableReader<V6>& ipv6)
     : context(ipv4, ipv6),
       qsbr_(qsbr),
-      patience_(rte_get_tsc_hz() / 1'000'000 * kPatienceMicroseconds) {
+      patience_(rte_get_tsc_hz() / 1'000'000 * kPatienceMicroseconds),
+      wake_interval_(rte_get_tsc_hz() / 1'000'000 * kMicrosecondsPerWake) {
     context.worker = index;
     context.counters = &counters;
     context.events = &events;
@@ -63,7 +68,7 @@ void Worker::loop() {
         if (!busy || ++polls == kPollsPerHousekeeping) {
             polls = 0;
             housekeeping();
-            wake_control();
+            wake_control(busy);
         }
         if (!busy && may_sleep()) {
             sleep<kCounted>();
@@ -168,11 +173,12 @@ void Worker::renew_observers() {
     context.observers = published;
 }
 
-/// If there is something for it since the last time. A wake-up is a system call, and interrupts
-/// another core.
-void Worker::wake_control() {
-    if (context.pushed) {
+/// If there is something for it since the last time, and, while the worker is busy, that is long
+/// enough ago.
+void Worker::wake_control(bool busy) {
+    if (context.pushed && (!busy || context.now - last_wake_ >= wake_interval_)) {
         context.pushed = false;
+        last_wake_ = context.now;
         context.control_waker->wake();
     }
 }

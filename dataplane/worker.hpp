@@ -82,7 +82,7 @@ private:
     void forward_kernel(const KernelQueue& queue);
     void housekeeping();
     void renew_observers();
-    void wake_control();
+    void wake_control(bool busy);
     void watch_queues();
     template <bool kCounted>
     void sleep();
@@ -96,7 +96,9 @@ private:
     RxInterrupts interrupts_;
     std::uint64_t patience_ = 0;  ///< cycles without a packet before it sleeps
     std::uint64_t last_work_ = 0;
-    bool observers_changed_ = false;             ///< since the last quiescent state but one
+    bool observers_changed_ = false;   ///< since the last quiescent state but one
+    std::uint64_t wake_interval_ = 0;  ///< cycles between two wake-ups of control while busy
+    std::uint64_t last_wake_ = 0;
     alignas(64) std::atomic<bool> stop_{false};  // worker: ro, control: wo
 };
 
