@@ -92,6 +92,7 @@ public:
         InterfaceIndex interface = kNoInterface;  ///< where its first packet arrived
         std::uint16_t size = 0;                   ///< packets held
         bool asked = false;                       ///< control has got its no-entry event
+        bool elsewhere = false;                   ///< some packet arrived on another interface
         std::uint32_t overflow = 0;               ///< packets refused that control knows nothing of
 
     private:
@@ -136,6 +137,7 @@ public:
         flow.interface = interface;
         flow.size = 0;
         flow.asked = false;
+        flow.elsewhere = false;
         flow.overflow = 0;
         flow.next_in_bucket = bucket;
         bucket = index;
@@ -151,6 +153,7 @@ public:
             return false;
         }
         slots(flow)[flow.size++] = packet;
+        flow.elsewhere |= packet.interface != flow.interface;
         return true;
     }
 

@@ -202,19 +202,26 @@ std::span<Run<F>> resolve(WorkerContext& ctx, std::span<Run<F>> runs) {
 }
 
 /// Housekeeping: flows whose entry has come since the last sweep leave. What it sends waits in the
-/// TX buffers for the next flush.
+/// TX buffers for the next flush. Looked up together, since most that a sweep looks at still wait.
 template <class F>
 void sweep_held(WorkerContext& ctx) {
     auto& family = ctx.family<F>();
     if (!family.held.sweeping() && !family.held.begin_sweep(family.table.published_sequence())) {
         return;
     }
-    for (unsigned i = 0; i < kHousekeepingFlows; ++i) {
-        auto* flow = family.held.next_to_sweep();
-        if (flow == nullptr) {
-            return;
+    std::array<detail::HeldFlow<F>*, kHousekeepingFlows> flows;
+    std::size_t count = 0;
+    while (count < flows.size() && (flows[count] = family.held.next_to_sweep()) != nullptr) {
+        ++count;
+    }
+    std::array<const Entry<F>*, kHousekeepingFlows> entries;
+    family.table.lookup(
+        count, [&](std::size_t i) -> const FlowKey<F>& { return flows[i]->key; },
+        [&](std::size_t i) { return flows[i]->interface; }, entries);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (entries[i] != nullptr || flows[i]->elsewhere) {
+            detail::release_flow<F>(ctx, *flows[i]);
         }
-        detail::release_flow<F>(ctx, *flow);
     }
 }
 

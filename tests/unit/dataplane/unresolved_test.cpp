@@ -219,6 +219,15 @@ TYPED_TEST(UnresolvedTest, AnEntryForOneInterfaceReleasesOnlyWhatArrivedThere) {
     EXPECT_EQ(this->held(), 1u);
 }
 
+TYPED_TEST(UnresolvedTest, AnEntryForALaterPacketsInterfaceReleasesThatPacketAlone) {
+    this->receive(1, {100});
+    this->receive(2, {101});
+    this->bench_.install(any_group_from<TypeParam>(2));
+    this->housekeep();
+    EXPECT_EQ(this->payloads_sent(3), (std::vector<std::size_t>{101}));
+    EXPECT_EQ(this->held(), 1u);
+}
+
 TYPED_TEST(UnresolvedTest, AsksForWhatAnEntryLeftBehind) {
     this->receive(1, {100});
     this->receive(2, {101});
