@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <utility>
 
 #include "common/endian.hpp"
 
@@ -20,6 +18,13 @@ constexpr std::uint16_t fold_checksum(std::uint64_t sum) {
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     return static_cast<std::uint16_t>(sum);
+}
+
+/// Whether a sum over data and its checksum says that nothing changed: fold_checksum(sum) ==
+/// 0xffff, by a multiplication. Folding leaves a sum its remainder by 0xffff, and makes 0 of 0
+/// only.
+constexpr bool checksum_holds(std::uint64_t sum) {
+    return sum % 0xffff == 0 && sum != 0;
 }
 
 /// Sum of the raw 16-bit words of `bytes`, an odd last octet padded with zero. Sums of pieces of
@@ -46,31 +51,18 @@ constexpr std::uint16_t fold_checksum(std::uint64_t sum) {
     return sum;
 }
 
-/// The same for a length that is known, a multiple of four: without a loop.
-template <std::size_t N>
-std::uint64_t checksum_sum(std::span<const std::uint8_t, N> bytes) {
-    static_assert(N % 4 == 0);
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        std::array<std::uint32_t, N / 4> words;
-        std::memcpy(words.data(), bytes.data(), N);
-        return (std::uint64_t{0} + ... + words[I]);
-    }
-    (std::make_index_sequence<N / 4>{});
-}
-
 /// Value for a checksum field that was zero while summed.
 inline be16 internet_checksum(std::span<const std::uint8_t> bytes, std::uint64_t initial = 0) {
     return be16::from_raw(
         static_cast<std::uint16_t>(~fold_checksum(initial + checksum_sum(bytes))));
 }
 
-/// Checksum after one 16-bit word of the covered data changed (RFC 1624 eqn. 3): ~(~HC + ~m + m').
-constexpr be16 updated_checksum(be16 checksum, be16 old_word, be16 new_word) {
-    std::uint32_t sum = static_cast<std::uint16_t>(~checksum.raw()) +
-                        std::uint32_t{static_cast<std::uint16_t>(~old_word.raw())} + new_word.raw();
-    sum = (sum & 0xffff) + (sum >> 16);  // three words leave a carry of two at most
-    sum += sum >> 16;
-    return be16::from_raw(static_cast<std::uint16_t>(~sum));
+/// Checksum after one 16-bit word of the covered data became smaller by `difference`
+/// (RFC 1624 eqn. 3, in which ~m + m' is then ~difference). Neither 0 nor 0xffff. Byte order does
+/// not matter (RFC 1071 2 B), so none is changed.
+constexpr be16 checksum_of_less(be16 checksum, be16 difference) {
+    const std::uint32_t sum = std::uint32_t{checksum.raw()} + difference.raw();
+    return be16::from_raw(static_cast<std::uint16_t>(sum + (sum >= 0xffff ? 1 : 0)));
 }
 
 }  // namespace mgmd

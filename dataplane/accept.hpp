@@ -39,12 +39,8 @@ void refuse_arrival(WorkerContext& ctx, const Run<F>& run) {
 
 template <class F>
 void count_accepted(WorkerContext& ctx, const Run<F>& run) {
-    std::uint64_t octets = 0;
-    for (const auto& packet : run.packets) {
-        octets += packet.ip_length;
-    }
     const auto& table = ctx.family<F>().table;
-    table.counters().accepted(table.index(*run.entry), run.packets.size(), octets);
+    table.counters().accepted(table.index(*run.entry), run.packets.size(), run.octets);
 }
 
 /// What control and the kernel get of accepted packets. True: they are forwarded as well.
@@ -62,20 +58,20 @@ bool punt_accepted(WorkerContext& ctx, const Run<F>& run) {
     return false;
 }
 
-/// True: the packets are to be forwarded. Otherwise they have their verdict.
+/// Everything that an entry may say.
 template <class F>
-[[gnu::always_inline]] inline bool is_accepted(WorkerContext& ctx, const Run<F>& run) {
+[[gnu::noinline]] bool accept_by_entry(WorkerContext& ctx, const Run<F>& run) {
     const Entry<F>& entry = *run.entry;
     if (entry.action == Action::drop) {
         absorb<F>(ctx, run);
         return false;
     }
-    if (!ctx.family<F>().table.accepts(entry, run.interface())) [[unlikely]] {
+    if (!ctx.family<F>().table.accepts(entry, run.interface())) {
         refuse_arrival<F>(ctx, run);
         return false;
     }
     count_accepted<F>(ctx, run);
-    if (entry.signals != 0) [[unlikely]] {
+    if (entry.signals != 0) {
         raise_signals<F>(ctx, run.packets, *run.flow, entry);
     }
     return entry.action == Action::forward || punt_accepted<F>(ctx, run);
@@ -83,17 +79,24 @@ template <class F>
 
 }  // namespace detail
 
-/// Runs against their entries. Those that are to be forwarded are returned, in order, at the front
-/// of `runs`; the others have their verdict, and leave behind their counts and reports.
+/// A run against its entry. True: it is to be forwarded. Otherwise its packets have their verdict;
+/// either way they leave behind their counts and reports.
+template <class F>
+[[gnu::always_inline]] inline bool accept_run(WorkerContext& ctx, const Run<F>& run) {
+    const Entry<F>& entry = *run.entry;
+    const bool usual = entry.action == Action::forward && entry.accept_kind == AcceptKind::one &&
+                       entry.accept == run.interface() && entry.signals == 0;
+    if (!usual) [[unlikely]] {
+        return detail::accept_by_entry<F>(ctx, run);
+    }
+    detail::count_accepted<F>(ctx, run);
+    return true;
+}
+
+/// The stage. Runs that are to be forwarded are returned, in order, at the front of `runs`.
 template <class F>
 std::span<Run<F>> accept(WorkerContext& ctx, std::span<Run<F>> runs) {
-    std::size_t kept = 0;
-    for (const auto& run : runs) {
-        if (detail::is_accepted<F>(ctx, run)) [[likely]] {
-            runs[kept++] = run;
-        }
-    }
-    return runs.first(kept);
+    return keep<F>(runs, [&](const Run<F>& run) { return accept_run<F>(ctx, run); });
 }
 
 }  // namespace mgmd::dataplane

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include <rte_mbuf.h>
@@ -11,288 +10,100 @@
 
 #include "common/headers.hpp"
 #include "dataplane/arrival_table.hpp"
-#include "dataplane/control_packets.hpp"
-#include "dataplane/drop.hpp"
+#include "dataplane/burst.hpp"
+#include "dataplane/classifier.hpp"
 #include "dataplane/ingress_context.hpp"
-#include "dataplane/ip_checks.hpp"
-#include "dataplane/link_header.hpp"
-#include "dataplane/martians.hpp"
 #include "dataplane/packet.hpp"
+#include "dataplane/plain_data.hpp"
 #include "dataplane/plain_frame.hpp"
-#include "dataplane/punt.hpp"
 
 /// The first stage: sorts what a port received into multicast data of either family, ready for
 /// lookup, and everything else, which gets its verdict here (forwarding rules 1).
 namespace mgmd::dataplane {
 
-/// Counts received packets per interface, in registers while the interface stays the same.
-class ArrivalTally {
+/// What of a burst from one port is plain data, which is put into its place at once; everything
+/// else is left to a Classifier.
+template <IngressFeatures kFeatures, class OnData>
+class PlainClassifier {
 public:
-    explicit ArrivalTally(IngressContext& ctx) : ctx_(ctx) {}
-    ~ArrivalTally() { flush(); }
-    ArrivalTally(const ArrivalTally&) = delete;
-    ArrivalTally& operator=(const ArrivalTally&) = delete;
-
-    void count(InterfaceIndex interface, std::uint32_t octets) {
-        if (interface != interface_) [[unlikely]] {
-            flush();
-            interface_ = interface;
-        }
-        ++packets_;
-        octets_ += octets;
-    }
-
-private:
-    void flush() {
-        if (packets_ != 0) {
-            auto& counters = ctx_.interface_counters(interface_);
-            counters.rx_packets.add(packets_);
-            counters.rx_octets.add(octets_);
-            packets_ = 0;
-            octets_ = 0;
-        }
-    }
-
-    IngressContext& ctx_;
-    InterfaceIndex interface_ = kNoInterface;
-    std::uint64_t packets_ = 0;
-    std::uint64_t octets_ = 0;
-};
-
-/// Puts the frames of one burst from one port where they belong. `kFeatures` says which cases the
-/// configuration knows; the others cost nothing.
-template <IngressFeatures kFeatures>
-class Classifier {
-public:
-    Classifier(IngressContext& ctx, PortIndex port, Burst<V4>& ipv4, Burst<V6>& ipv6)
-        : ctx_(ctx),
-          port_(port),
-          ipv4_(ipv4),
-          ipv6_(ipv6),
-          arrivals_(*ctx.arrivals),
+    PlainClassifier(IngressContext& ctx, PortIndex port, OnData on_data)
+        : arrivals_(*ctx.arrivals),
           tags_(arrivals_.tags(port)),
           untagged_(arrivals_[tags_.find(0, 0)]),
-          all_enabled_(ctx.interfaces->all_enabled()),
-          tally_(ctx) {}
+          takes_all_(ctx.interfaces->all_enabled()),
+          tally_(ctx),
+          on_data_(on_data) {}
 
-    /// Gives one frame its verdict, or its place in a burst.
-    [[gnu::always_inline]] void classify(rte_mbuf* mbuf) {
-        Frame frame{mbuf, &untagged_, {}};
-        if (!receive(frame)) [[unlikely]] {
-            return;
+    /// False: the frame is as it was.
+    [[gnu::always_inline]] bool take(rte_mbuf& frame, Burst<V4>& ipv4, Burst<V6>& ipv6) {
+        constexpr be16 kVlan{static_cast<std::uint16_t>(EtherType::vlan)};
+        constexpr std::uint16_t kTagged = sizeof(EthernetHeader) + sizeof(VlanTag);
+        if (!is_plain(frame) || frame.data_len < sizeof(EthernetHeader) || !takes_all_)
+            [[unlikely]] {
+            return false;
         }
-        switch (frame.link.ether_type) {
-            case V4::ether_type:
-                return classify_ip(frame, ipv4_);
-            case V6::ether_type:
-                return classify_ip(frame, ipv6_);
-            default:
-                return classify_other(frame);
+        const auto& ethernet = *rte_pktmbuf_mtod(&frame, const EthernetHeader*);
+        const Arrival* arrival = &untagged_;
+        be16 ether_type = ethernet.ether_type;
+        std::uint16_t l2_length = sizeof(EthernetHeader);
+        if constexpr (kFeatures.vlans) {
+            if (ether_type == kVlan && frame.data_len >= kTagged) {
+                const auto& tag = *reinterpret_cast<const VlanTag*>(&ethernet + 1);
+                arrival = &arrivals_[tags_.find(0, tag.vid())];
+                ether_type = tag.ether_type;
+                l2_length = kTagged;
+            }
         }
+        if (ether_type == be16{V4::ether_type}) [[likely]] {
+            return take_data(frame, *arrival, l2_length, ipv4);
+        }
+        return ether_type == be16{V6::ether_type} && take_data(frame, *arrival, l2_length, ipv6);
     }
 
 private:
-    struct Frame {
-        rte_mbuf* mbuf;
-        const Arrival* arrival;
-        LinkHeader link;
-
-        std::span<const std::uint8_t> bytes() const {  // the contiguous part
-            return {rte_pktmbuf_mtod(mbuf, const std::uint8_t*), mbuf->data_len};
-        }
-        const EthernetHeader& ethernet() const {
-            return *rte_pktmbuf_mtod(mbuf, const EthernetHeader*);
-        }
-    };
-
-    /// The frame's verdict. As a function of its own, and false, so that checks are one branch.
-    [[gnu::noinline, gnu::cold]] bool refuse(rte_mbuf* mbuf, DropReason reason) {
-        drop(ctx_, mbuf, reason);
-        return false;
-    }
-
-    /// The frame itself: private, on an interface that is enabled, and addressed to it. False: it
-    /// was not, and has its verdict.
-    [[gnu::always_inline]] bool receive(Frame& frame) {
-        if (!is_plain(*frame.mbuf)) [[unlikely]] {
-            rte_mbuf* plain = make_plain(frame.mbuf, ctx_.pools.packets);
-            if (plain == nullptr) {
-                return refuse(frame.mbuf, DropReason::receive_no_mbuf);
-            }
-            frame.mbuf = plain;
-        }
-        if (!find_interface(frame)) [[unlikely]] {
+    template <class F>
+    [[gnu::always_inline]] bool take_data(rte_mbuf& frame, const Arrival& arrival,
+                                          std::uint16_t l2_length, Burst<F>& burst) {
+        const auto ip_length =
+            plain_data<F, kFeatures.boundaries>(arrivals_, arrival, frame, l2_length);
+        if (ip_length == 0 || arrival.index == kNoInterface) [[unlikely]] {
             return false;
         }
-        const Arrival& arrival = *frame.arrival;
-        tally_.count(arrival.index, frame.mbuf->pkt_len);
-        if (!all_enabled_ && !ctx_.interfaces->is_enabled(arrival.index)) [[unlikely]] {
-            return refuse(frame.mbuf, DropReason::interface_down);
-        }
-        const MacAddress& destination = frame.ethernet().destination;
-        if (!is_group_mac(destination) && destination != arrival.mac) [[unlikely]] {
-            return refuse(frame.mbuf, DropReason::not_for_us);
-        }
+        tally_.count(arrival.index, frame.pkt_len);
+        const auto& header = *rte_pktmbuf_mtod_offset(&frame, const IpHeader<F>*, l2_length);
+        append<F>(burst, frame, arrival, l2_length, header, ip_length, sizeof(header));
+        strip(frame, l2_length, ip_length);
+        on_data_(F{});
         return true;
     }
 
-    [[gnu::always_inline]] bool find_interface(Frame& frame) {
-        const auto bytes = frame.bytes();
-        if (bytes.size() < sizeof(EthernetHeader)) [[unlikely]] {
-            return refuse(frame.mbuf, DropReason::runt);
-        }
-        frame.link.ether_type = frame.ethernet().ether_type.host();
-        if (is_tag(frame.link.ether_type)) {
-            const bool simple = kFeatures.vlans && read_single_tag(bytes, frame.link);
-            if (!simple) [[unlikely]] {
-                const auto link = read_tags(bytes);
-                if (!link) {
-                    return refuse(frame.mbuf, DropReason::runt);
-                }
-                frame.link = *link;
-            }
-            frame.arrival = &arrivals_[tags_.find(frame.link.outer_vid, frame.link.vid)];
-        }
-        if (frame.arrival->index == kNoInterface) [[unlikely]] {
-            return refuse(frame.mbuf, DropReason::unknown_vlan);
-        }
-        return true;
-    }
-
-    template <class F>
-    [[gnu::always_inline]] void classify_ip(const Frame& frame, Burst<F>& burst) {
-        IpFacts<F> facts;
-        const auto l2_length = frame.link.length;
-        auto reason =
-            check_ip<F>(frame.bytes().subspan(l2_length), frame.mbuf->pkt_len - l2_length, facts);
-        if (reason) [[unlikely]] {
-            return drop(ctx_, frame.mbuf, *reason);
-        }
-        if (needs_inspection(facts)) [[unlikely]] {
-            if (!inspected_is_data(frame, facts)) {
-                return;
-            }
-        }
-        if (!check_data(frame, *facts.header)) [[unlikely]] {
-            return;
-        }
-        append(burst, frame, facts);
-        strip(*frame.mbuf, l2_length, facts.ip_length);
-    }
-
-    /// Field by field: a whole Packet would be put together in memory first.
-    template <class F>
-    [[gnu::always_inline]] static void append(Burst<F>& burst, const Frame& frame,
-                                              const IpFacts<F>& facts) {
-        const auto at = burst.size++;
-        Packet& packet = burst.packets[at];
-        packet.mbuf = frame.mbuf;
-        packet.interface = frame.arrival->index;
-        packet.ip_length = facts.ip_length;
-        packet.header_length = facts.header_length;
-        packet.ttl = hop_count(*facts.header);
-        packet.l2_length = static_cast<std::uint8_t>(frame.link.length);
-        FlowKey<F>& key = burst.keys[at];
-        key.table = frame.arrival->table;
-        key.source = facts.header->source;
-        key.group = facts.header->destination;
-    }
-
-    /// Multicast data: where it comes from, and whether it may come in here. False: it may not, and
-    /// has its verdict.
-    template <class Header>
-    [[gnu::always_inline]] bool check_data(const Frame& frame, const Header& header) {
-        using F = std::conditional_t<std::is_same_v<Header, Ipv4Header>, V4, V6>;
-        if (const auto reason = check_source<F>(arrivals_, *frame.arrival, header.source)) {
-            return refuse(frame.mbuf, *reason);
-        }
-        if (!maps_group(frame.ethernet().destination, header.destination)) [[unlikely]] {
-            return refuse(frame.mbuf, DropReason::mac_mismatch);
-        }
-        if constexpr (kFeatures.boundaries) {
-            if (frame.arrival->template boundaries<F>().blocks(header.destination)) {
-                return refuse(frame.mbuf, DropReason::boundary);  // RFC 2365 3, RFC 4007 9
-            }
-        }
-        return true;
-    }
-
-    /// False: the packet was something else and has its verdict.
-    template <class F>
-    [[gnu::noinline]] bool inspected_is_data(const Frame frame, const IpFacts<F> facts) {
-        const auto bytes = frame.bytes().subspan(frame.link.length);
-        const auto packet = bytes.first(std::min<std::size_t>(bytes.size(), facts.ip_length));
-        const auto inspection =
-            inspect<F>(arrivals_, *frame.arrival, facts, packet.subspan(facts.header_length));
-        switch (inspection.destiny) {
-            case Destiny::data:
-                return true;
-            case Destiny::control:
-                punt_control(ctx_, frame.mbuf, frame.arrival->index, port_, inspection.protocol,
-                             {frame.link.length, facts.ip_length});
-                break;
-            case Destiny::dropped:
-                drop(ctx_, frame.mbuf, inspection.reason);
-                break;
-            case Destiny::other:
-                punt_other(ctx_, frame.mbuf, port_);
-                break;
-        }
-        return false;
-    }
-
-    [[gnu::noinline]] void classify_other(const Frame frame) {
-        constexpr std::uint32_t kArpLength = 28;  // RFC 826, for Ethernet and IPv4
-        if (frame.link.ether_type != static_cast<std::uint16_t>(EtherType::arp)) {
-            return punt_other(ctx_, frame.mbuf, port_);
-        }
-        if (frame.mbuf->pkt_len < frame.link.length + kArpLength) {
-            return drop(ctx_, frame.mbuf, DropReason::control_malformed);
-        }
-        punt_control(ctx_, frame.mbuf, frame.arrival->index, port_, ControlProtocol::arp,
-                     {frame.link.length, kArpLength});
-    }
-
-    static std::uint8_t hop_count(const Ipv4Header& header) { return header.ttl; }
-    static std::uint8_t hop_count(const Ipv6Header& header) { return header.hop_limit; }
-
-    /// Leaves the IP packet, trimmed or padded, and nothing that a driver might act on.
-    [[gnu::always_inline]] static void strip(rte_mbuf& mbuf, std::uint16_t l2_length,
-                                             std::uint16_t ip_length) {
-        if (mbuf.nb_segs == 1 && ip_length >= kMinPayload) [[likely]] {
-            mbuf.data_off = static_cast<std::uint16_t>(mbuf.data_off + l2_length);
-            mbuf.data_len = ip_length;
-            mbuf.pkt_len = ip_length;
-        } else {
-            strip_segments(mbuf, l2_length, ip_length);
-        }
-        mbuf.ol_flags &= RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL;
-        mbuf.tx_offload = 0;
-        mbuf.vlan_tci = 0;
-    }
-
-    IngressContext& ctx_;
-    PortIndex port_;
-    Burst<V4>& ipv4_;
-    Burst<V6>& ipv6_;
     const ArrivalTable& arrivals_;
     const PortTags& tags_;
     const Arrival& untagged_;
-    bool all_enabled_;
+    const bool takes_all_;
     ArrivalTally tally_;
+    OnData on_data_;
 };
+
+/// One frame, the complete way.
+template <IngressFeatures kFeatures, class OnData>
+[[gnu::noinline]] void classify_any(IngressContext& ctx, PortIndex port, rte_mbuf* frame,
+                                    Burst<V4>& ipv4, Burst<V6>& ipv6, OnData on_data) {
+    Classifier<kFeatures, OnData>(ctx, port, ipv4, ipv6, on_data).classify(frame);
+}
 
 /// Sorts the frames that one receive call on `port` returned, at most kMaxBurst: data goes into
 /// the bursts, in order of arrival, everything else gets its verdict. Counts `received`.
-template <IngressFeatures kFeatures>
+/// `on_data(F{})` is called whenever a packet has been put into a burst.
+template <IngressFeatures kFeatures, class OnData>
 void classify(IngressContext& ctx, PortIndex port, std::span<rte_mbuf*> frames, Burst<V4>& ipv4,
-              Burst<V6>& ipv6) {
+              Burst<V6>& ipv6, OnData on_data) {
     constexpr std::size_t kAhead = 4;
     const auto prefetch = [&](std::size_t index) {
         rte_prefetch0(rte_pktmbuf_mtod(frames[index], const void*));
     };
     ctx.counters->received.add(frames.size());
-    Classifier<kFeatures> classifier(ctx, port, ipv4, ipv6);
+    PlainClassifier<kFeatures, OnData> plain(ctx, port, on_data);
     for (std::size_t i = 0; i < std::min(kAhead, frames.size()); ++i) {
         prefetch(i);
     }
@@ -300,8 +111,16 @@ void classify(IngressContext& ctx, PortIndex port, std::span<rte_mbuf*> frames, 
         if (i + kAhead < frames.size()) {
             prefetch(i + kAhead);
         }
-        classifier.classify(frames[i]);
+        if (!plain.take(*frames[i], ipv4, ipv6)) [[unlikely]] {
+            classify_any<kFeatures>(ctx, port, frames[i], ipv4, ipv6, on_data);
+        }
     }
+}
+
+template <IngressFeatures kFeatures>
+void classify(IngressContext& ctx, PortIndex port, std::span<rte_mbuf*> frames, Burst<V4>& ipv4,
+              Burst<V6>& ipv6) {
+    classify<kFeatures>(ctx, port, frames, ipv4, ipv6, [](auto) {});
 }
 
 }  // namespace mgmd::dataplane

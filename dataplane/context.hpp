@@ -24,7 +24,9 @@ struct FamilyContext {
     WrongInterfaceMeter<F> wrong_interface;
     // The packets in hand; kept here because clearing them would cost every burst.
     Burst<F> burst;
-    std::array<Run<F>, kMaxBurst> runs;  ///< of `burst`
+    typename TableReader<F>::Lookups lookups;              ///< of `burst`, one for each run
+    std::array<std::uint8_t, kMaxBurst + 1> run_begins{};  ///< and the end of the last one
+    std::array<Run<F>, kMaxBurst> runs;                    ///< of `burst`
 };
 
 /// Everything a worker carries through the stages. Worker thread only, but for what it points to.

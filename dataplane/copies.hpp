@@ -68,15 +68,21 @@ public:
 
 private:
     bool copy_whole(std::span<rte_mbuf* const> packets, std::size_t groups) const {
-        std::uint32_t longest = 0;
-        std::uint16_t segments = 1;
+        std::uint16_t segments = 0;
         for (const rte_mbuf* packet : packets) {
-            longest = std::max(longest, packet->pkt_len);
-            segments = std::max(segments, packet->nb_segs);
+            segments |= packet->nb_segs;  // 1 stays 1 only as long as all have one
         }
-        const auto& replication = ctx_.replication;
-        return segments == 1 && (groups == 1 || !replication.chain ||
-                                 longest + sizeof(EthernetHeader) <= replication.copy_max_octets);
+        if (segments != 1) [[unlikely]] {
+            return false;
+        }
+        return groups == 1 || !ctx_.replication.chain || is_short(packets);
+    }
+
+    /// None is longer than what is copied rather than chained.
+    bool is_short(std::span<rte_mbuf* const> packets) const {
+        return std::all_of(packets.begin(), packets.end(), [this](const rte_mbuf* packet) {
+            return packet->pkt_len + sizeof(EthernetHeader) <= ctx_.replication.copy_max_octets;
+        });
     }
 
     void send_one(rte_mbuf* const& packet, std::span<const CopyGroup> groups) {

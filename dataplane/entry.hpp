@@ -24,6 +24,7 @@ using BlockHandle = std::uint32_t;
 template <class F>
 struct PackedKey {
     static constexpr std::size_t kAddressWords = F::address_bits * 2 / 64;
+    static_assert(kNoInterface == 0);  // the arrival of most keys
 
     std::array<std::uint64_t, kAddressWords + 1> words;
 
@@ -40,6 +41,16 @@ struct PackedKey {
     }
     static PackedKey from(const RouteKey<F>& key) {
         return from(key.table, key.source, key.group, key.group_length, key.arrival);
+    }
+    /// That of a flow's (S,G) entry. Source and group stand one behind the other in both.
+    static PackedKey from(const FlowKey<F>& flow) {
+        constexpr auto kSource = offsetof(FlowKey<F>, source);
+        static_assert(offsetof(FlowKey<F>, group) == kSource + sizeof flow.source);
+        PackedKey key;
+        std::memcpy(key.words.data(), reinterpret_cast<const std::byte*>(&flow) + kSource,
+                    kAddressWords * sizeof key.words[0]);
+        key.words[kAddressWords] = flow.table | std::uint64_t{F::address_bits} << 32;
+        return key;
     }
     RouteKey<F> unpack() const {
         RouteKey<F> key;

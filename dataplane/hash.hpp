@@ -22,7 +22,8 @@ public:
     }
 
     template <std::size_t N>
-    std::uint64_t operator()(const std::array<std::uint64_t, N>& words) const {
+    [[gnu::always_inline]] std::uint64_t operator()(
+        const std::array<std::uint64_t, N>& words) const {
         static_assert(N >= 2 && N <= 5);
         std::uint64_t hash = fold(words[0] ^ seed_[0], words[1] ^ seed_[1]);
         if constexpr (N >= 4) {

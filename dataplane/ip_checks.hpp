@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <immintrin.h>
 #include <optional>
 #include <span>
 
@@ -25,11 +27,30 @@ struct IpFacts {
     bool router_alert = false;              ///< IPv6 only
 };
 
+/// The first octet of an IPv4 header without options.
+inline constexpr std::uint8_t kVersionWithoutOptions = 0x45;
+
+/// The checksum's sum over an IPv4 header without options, in words of 64 bits and with end-around
+/// carry (RFC 1071 2 C).
+[[gnu::always_inline]] inline std::uint64_t header_sum(const Ipv4Header& header) {
+    unsigned long long first;
+    unsigned long long second;
+    std::uint32_t last;
+    const auto* octets = reinterpret_cast<const std::byte*>(&header);
+    std::memcpy(&first, octets, sizeof(first));
+    std::memcpy(&second, octets + sizeof(first), sizeof(second));
+    std::memcpy(&last, octets + sizeof(first) + sizeof(second), sizeof(last));
+    unsigned long long sum = 0;
+    auto carry = _addcarry_u64(0, first, second, &sum);
+    carry = _addcarry_u64(carry, sum, last, &sum);
+    _addcarry_u64(carry, sum, 0, &sum);
+    return sum;
+}
+
 /// RFC 1812 5.2.2, in its order.
 [[gnu::always_inline]] inline std::optional<DropReason> check_header(
     std::span<const std::uint8_t> bytes, IpFacts<V4>& facts) {
     const Ipv4Header& header = *facts.header;
-    constexpr std::uint8_t kVersionWithoutOptions = 0x45;
     std::size_t length = sizeof(Ipv4Header);
     if (header.version_ihl != kVersionWithoutOptions) [[unlikely]] {
         length = header.header_length();
@@ -40,10 +61,10 @@ struct IpFacts {
             return DropReason::bad_header_length;  // RFC 1812 5.2.2 (4)
         }
     }
-    // RFC 1812 5.2.2 (2): summed over the whole header, the checksum included, it gives all ones.
-    const auto sum = length == sizeof(Ipv4Header) ? checksum_sum(bytes.first<sizeof(Ipv4Header)>())
-                                                  : checksum_sum(bytes.first(length));
-    if (fold_checksum(sum) != 0xffff) [[unlikely]] {
+    // RFC 1812 5.2.2 (2), over the whole header, the checksum included.
+    const auto sum =
+        length == sizeof(Ipv4Header) ? header_sum(header) : checksum_sum(bytes.first(length));
+    if (!checksum_holds(sum)) [[unlikely]] {
         return DropReason::bad_checksum;
     }
     facts.header_length = static_cast<std::uint16_t>(length);

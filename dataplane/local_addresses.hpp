@@ -47,6 +47,11 @@ public:
         }
     }
 
+    /// False: it is none of them, in any table and on any interface.
+    [[gnu::always_inline]] bool may_know(const typename F::Address& address) const {
+        return !is_unspecified(slots_[hash(address) & mask_].address);
+    }
+
     LocalKind find(TableId table, InterfaceIndex arrival,
                    const typename F::Address& address) const {
         for (auto at = hash(address) & mask_;; at = (at + 1) & mask_) {

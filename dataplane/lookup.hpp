@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "dataplane/context.hpp"
@@ -11,35 +12,47 @@
 /// Stage: find the entry of each packet (forwarding rules 2).
 namespace mgmd::dataplane {
 
-/// Divides the burst into runs, without their entries. Returns how many there are.
+/// Before the first packet of a burst.
 template <class F>
-std::size_t find_runs(Burst<F>& burst, std::array<Run<F>, kMaxBurst>& runs) {
-    std::size_t count = 0;
-    std::size_t first = 0;
-    for (std::size_t end = 1; end <= burst.size; ++end) {
-        if (end == burst.size || burst.keys[end] != burst.keys[first] ||
-            burst.packets[end].interface != burst.packets[first].interface) {
-            runs[count++] = {{&burst.packets[first], end - first}, &burst.keys[first], nullptr};
-            first = end;
-        }
-    }
-    return count;
+void begin_lookups(FamilyContext<F>& family) {
+    family.burst.size = 0;
+    family.table.begin(family.lookups);
 }
 
-/// The burst in runs, each with its entry: nullptr where none matches. The entries may be used
-/// until the worker's next quiescent state.
+/// The packet that classify has just put into the burst: its lookup begins, if it begins a run.
 template <class F>
-std::span<Run<F>> lookup(WorkerContext& ctx, Burst<F>& burst, std::array<Run<F>, kMaxBurst>& runs) {
-    static_assert(kMaxBurst <= TableReader<F>::kMaxBurst);
-    const auto count = find_runs(burst, runs);
-    std::array<const Entry<F>*, kMaxBurst> entries;
-    ctx.family<F>().table.lookup(
-        count, [&](std::size_t i) -> const FlowKey<F>& { return *runs[i].flow; },
-        [&](std::size_t i) { return runs[i].interface(); }, entries);
-    for (std::size_t i = 0; i < count; ++i) {
-        runs[i].entry = entries[i];
+[[gnu::always_inline]] inline void begin_lookup(FamilyContext<F>& family) {
+    const auto& packets = family.burst.packets;
+    auto& lookups = family.lookups;
+    const auto at = std::size_t{family.burst.size} - 1;
+    const auto key = PackedKey<F>::from(family.burst.keys[at]);
+    const bool continues = at != 0 && key == lookups.searches[lookups.count - 1].key &&
+                           packets[at].interface == packets[at - 1].interface;
+    if (!continues) [[likely]] {
+        family.run_begins[lookups.count] = static_cast<std::uint8_t>(at);
+        family.table.add(lookups, key);
     }
-    return {runs.data(), count};
+}
+
+/// The burst, of at least one packet, in runs, each with its entry: nullptr where none matches. The
+/// entries may be used until the worker's next quiescent state.
+template <class F>
+std::span<Run<F>> lookup(FamilyContext<F>& family) {
+    static_assert(kMaxBurst <= TableReader<F>::kMaxBurst);
+    auto& burst = family.burst;
+    auto& begins = family.run_begins;
+    const auto count = family.lookups.count;
+    begins[count] = static_cast<std::uint8_t>(burst.size);
+    std::array<const Entry<F>*, kMaxBurst> entries;
+    family.table.finish(
+        family.lookups, [&](std::size_t i) -> const FlowKey<F>& { return burst.keys[begins[i]]; },
+        [&](std::size_t i) { return burst.packets[begins[i]].interface; }, entries);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t first = begins[i];
+        family.runs[i] = Run<F>::of({&burst.packets[first], begins[i + 1] - first},
+                                    &burst.keys[first], entries[i]);
+    }
+    return {family.runs.data(), count};
 }
 
 }  // namespace mgmd::dataplane

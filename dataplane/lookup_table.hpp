@@ -21,9 +21,37 @@ namespace mgmd::dataplane {
 /// A bucket is one cache line. A key that finds its home bucket full goes to the next one with room
 /// and leaves a trace in the `overflow` of each bucket it passed, which tells readers to look on.
 class LookupTable {
+private:
+    static constexpr std::uint32_t kSlots = 8;
+    static constexpr std::size_t kSlotsPerKey = 2;  // half full at most: one key in 50 overflows
+    static constexpr std::uint16_t kFree = 0;
+
 public:
     using Index = std::uint32_t;
     static constexpr Index kNone = 0;
+
+    struct alignas(64) Bucket {
+        // worker: ro, control: wo
+        std::array<std::atomic<std::uint64_t>, 2> tags;  // four 16-bit tags each
+        std::array<std::atomic<Index>, kSlots> indices;
+        std::atomic<std::uint32_t> overflow;  // keys that passed this bucket because it was full
+
+        /// Two bits for each slot with this tag.
+        [[gnu::always_inline]] std::uint32_t matches(std::uint16_t tag) const {
+            const auto low = static_cast<std::int64_t>(tags[0].load(std::memory_order_acquire));
+            const auto high = static_cast<std::int64_t>(tags[1].load(std::memory_order_acquire));
+            const __m128i wanted = _mm_set1_epi16(static_cast<std::int16_t>(tag));
+            return static_cast<std::uint32_t>(
+                _mm_movemask_epi8(_mm_cmpeq_epi16(_mm_set_epi64x(high, low), wanted)));
+        }
+        void set_tag(std::uint32_t position, std::uint16_t tag) {
+            auto& word = tags[position / 4];
+            const std::uint32_t shift = position % 4 * 16;
+            const auto others = word.load(std::memory_order_relaxed) & ~(0xffffull << shift);
+            word.store(others | std::uint64_t{tag} << shift, std::memory_order_release);
+        }
+    };
+    static_assert(sizeof(Bucket) == 64);
 
     /// Where a key is. Writer only; valid until that key is erased.
     struct Slot {
@@ -36,16 +64,20 @@ public:
 
     // Readers, and the writer.
 
-    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const {
-        __builtin_prefetch(&buckets_[home(hash)]);
+    /// Where the key is looked for first, on its way into the cache.
+    [[gnu::always_inline]] const Bucket& prefetch(std::uint64_t hash) const {
+        const Bucket& bucket = buckets_[home(hash)];
+        __builtin_prefetch(&bucket);
+        return bucket;
     }
 
-    /// What is most likely the key's index, without comparing keys: touches the home bucket only.
-    [[gnu::always_inline]] Index guess(std::uint64_t hash) const {
-        const auto& bucket = buckets_[home(hash)];
+    /// What is most likely the key's index, without comparing keys: touches the home bucket only,
+    /// which is the one that `prefetch(hash)` gave.
+    [[gnu::always_inline]] static Index guess(const Bucket& bucket, std::uint64_t hash) {
         const std::uint32_t hits = bucket.matches(tag(hash));
         return hits == 0 ? kNone : bucket.indices[first(hits)].load(std::memory_order_acquire);
     }
+    Index guess(std::uint64_t hash) const { return guess(buckets_[home(hash)], hash); }
 
     /// The index for which `is_key(index)` holds; kNone: not in the table.
     template <class IsKey>
@@ -109,32 +141,6 @@ public:
     std::size_t octets() const { return buckets_.octets(); }
 
 private:
-    static constexpr std::uint32_t kSlots = 8;
-    static constexpr std::size_t kSlotsPerKey = 2;  // half full at most: one key in 50 overflows
-    static constexpr std::uint16_t kFree = 0;
-
-    struct alignas(64) Bucket {
-        // worker: ro, control: wo
-        std::array<std::atomic<std::uint64_t>, 2> tags;  // four 16-bit tags each
-        std::array<std::atomic<Index>, kSlots> indices;
-        std::atomic<std::uint32_t> overflow;  // keys that passed this bucket because it was full
-
-        /// Two bits for each slot with this tag.
-        std::uint32_t matches(std::uint16_t tag) const {
-            const auto low = static_cast<std::int64_t>(tags[0].load(std::memory_order_acquire));
-            const auto high = static_cast<std::int64_t>(tags[1].load(std::memory_order_acquire));
-            const __m128i wanted = _mm_set1_epi16(static_cast<std::int16_t>(tag));
-            return static_cast<std::uint32_t>(
-                _mm_movemask_epi8(_mm_cmpeq_epi16(_mm_set_epi64x(high, low), wanted)));
-        }
-        void set_tag(std::uint32_t position, std::uint16_t tag) {
-            auto& word = tags[position / 4];
-            const std::uint32_t shift = position % 4 * 16;
-            const auto others = word.load(std::memory_order_relaxed) & ~(0xffffull << shift);
-            word.store(others | std::uint64_t{tag} << shift, std::memory_order_release);
-        }
-    };
-    static_assert(sizeof(Bucket) == 64);
     static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
     static std::uint32_t first(std::uint32_t matches) {
@@ -142,7 +148,7 @@ private:
     }
     static std::uint16_t tag(std::uint64_t hash) {
         const auto low = static_cast<std::uint16_t>(hash);
-        return low == kFree ? 1 : low;
+        return static_cast<std::uint16_t>(low + (low == kFree ? 1 : 0));
     }
     std::uint32_t home(std::uint64_t hash) const {
         return static_cast<std::uint32_t>((hash >> 32) * buckets_.size() >> 32);

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "common/drop_reason.hpp"
@@ -14,15 +15,17 @@
 /// Sources that no multicast data may come from (RFC 1812 5.3.7, RFC 6890 2.2).
 namespace mgmd::dataplane {
 
-/// Whether a source may be one of those that `special_source` knows: a look at its first octet.
-constexpr bool may_be_special(const Ipv4Address& source) {
-    const auto first = source.bytes[0];
-    return first == 0 || first == 127 || first == 169 || first >= 224;
-}
-constexpr bool may_be_special(const Ipv6Address& source) {
-    const auto first = source.bytes[0];
-    return first == 0 || first >= 0xfe;
-}
+/// By the first octet of a source: whether it may be one of those that `special_source` knows.
+template <class F>
+inline constexpr auto kMayBeSpecial = [] {
+    std::array<bool, 256> may{};
+    for (unsigned first = 0; first < may.size(); ++first) {
+        may[first] = F::family == Family::ipv4
+                         ? first == 0 || first == 127 || first == 169 || first >= 224
+                         : first == 0 || first >= 0xfe;
+    }
+    return may;
+}();
 
 /// Why an address is no source of data, wherever it arrives; nullopt: it may be one.
 constexpr std::optional<DropReason> special_source(const Ipv4Address& source) {
@@ -73,7 +76,7 @@ constexpr std::optional<DropReason> special_source(const Ipv6Address& source) {
 template <class F>
 [[gnu::always_inline]] inline std::optional<DropReason> check_source(
     const ArrivalTable& arrivals, const Arrival& arrival, const typename F::Address& source) {
-    if (may_be_special(source)) [[unlikely]] {
+    if (kMayBeSpecial<F>[source.bytes[0]]) [[unlikely]] {
         if (const auto reason = special_source(source)) {
             return reason;
         }
@@ -85,32 +88,33 @@ template <class F>
     return kind == LocalKind::own ? DropReason::source_own : DropReason::source_broadcast;
 }
 
-/// A MAC address in two words, as a processor loads six octets.
-struct MacWords {
-    be32 high;
-    be16 low;
-};
-static_assert(sizeof(MacWords) == sizeof(MacAddress));
-
-/// Whether `mac` is multicast_mac(group), without putting that together octet by octet.
-constexpr bool is_mac_of(const MacAddress& mac, const Ipv4Address& group) {
-    const auto words = std::bit_cast<MacWords>(mac.bytes);
-    const auto mapped = std::bit_cast<be32>(group.bytes).host() & 0x007fffff;
-    return words.high.host() == (0x01005e00 | mapped >> 16) &&
-           words.low.host() == (mapped & 0xffff);
+/// Four octets as a processor loads them.
+constexpr std::uint32_t word_of(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
+    return std::bit_cast<std::uint32_t>(std::array{a, b, c, d});
 }
-constexpr bool is_mac_of(const MacAddress& mac, const Ipv6Address& group) {
-    const auto words = std::bit_cast<MacWords>(mac.bytes);
-    const auto mapped = std::bit_cast<std::array<be32, 4>>(group.bytes)[3].host();
-    return words.high.host() == (0x33330000 | mapped >> 16) &&
-           words.low.host() == (mapped & 0xffff);
+
+/// Whether `mac` is `high` and, behind it, `low`, without putting them together.
+[[gnu::always_inline]] inline bool is_mac(const MacAddress& mac, be16 high, std::uint32_t low) {
+    be16 mac_high;
+    std::uint32_t mac_low;
+    std::memcpy(&mac_high, mac.bytes.data(), sizeof(mac_high));
+    std::memcpy(&mac_low, mac.bytes.data() + sizeof(mac_high), sizeof(mac_low));
+    return mac_low == low && mac_high == high;
+}
+
+/// Whether `mac` is multicast_mac(group).
+[[gnu::always_inline]] inline bool is_mac_of(const MacAddress& mac, const Ipv4Address& group) {
+    const auto mapped = std::bit_cast<std::uint32_t>(group.bytes) & word_of(0, 0x7f, 0xff, 0xff);
+    return is_mac(mac, be16{0x0100}, mapped | word_of(0x5e, 0, 0, 0));
+}
+[[gnu::always_inline]] inline bool is_mac_of(const MacAddress& mac, const Ipv6Address& group) {
+    return is_mac(mac, be16{0x3333}, std::bit_cast<std::array<std::uint32_t, 4>>(group.bytes)[3]);
 }
 
 /// A multicast MAC address must be the one the group maps to (RFC 1112 6.4, RFC 2464 7). Multicast
 /// to the interface's own address (RFC 6085) or to broadcast (RFC 1122 3.3.6) is taken as well.
 template <class Address>
-[[gnu::always_inline]] constexpr bool maps_group(const MacAddress& destination,
-                                                 const Address& group) {
+[[gnu::always_inline]] inline bool maps_group(const MacAddress& destination, const Address& group) {
     return is_mac_of(destination, group) || !is_group_mac(destination) ||
            destination == kBroadcastMac;
 }

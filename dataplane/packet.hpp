@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -63,9 +65,47 @@ struct Run {
     std::span<Packet> packets;  ///< at least one
     const FlowKey<F>* flow;
     const Entry<F>* entry;  ///< nullptr: none matches
+    // Of the packets, so that most stages need not look at each.
+    std::uint32_t octets;   ///< of all of them: the sum of their IP lengths
+    std::uint16_t longest;  ///< greatest IP length
+    std::uint8_t lowest_ttl;
+
+    static Run of(std::span<Packet> packets, const FlowKey<F>* flow, const Entry<F>* entry) {
+        const Packet& first = packets.front();
+        Run run{packets, flow, entry, first.ip_length, first.ip_length, first.ttl};
+        for (std::size_t i = 1; i < packets.size(); ++i) {
+            run.octets += packets[i].ip_length;
+            run.longest = std::max(run.longest, packets[i].ip_length);
+            run.lowest_ttl = std::min(run.lowest_ttl, packets[i].ttl);
+        }
+        return run;
+    }
 
     InterfaceIndex interface() const { return packets.front().interface; }  ///< arrival
+
+    /// Calls `visit(packet)` for each: most runs are of one, which this loop asks no questions
+    /// about.
+    template <class Visit>
+    [[gnu::always_inline]] void for_each(Visit&& visit) const {
+        const Packet* packet = packets.data();
+        const Packet* const end = packet + packets.size();
+        do {
+            visit(*packet);
+        } while (++packet != end);
+    }
 };
+
+/// Those of `runs` that `chosen(run)` is true for, in order, at their front.
+template <class F, class Chosen>
+std::span<Run<F>> keep(std::span<Run<F>> runs, Chosen&& chosen) {
+    std::size_t kept = 0;
+    for (auto& run : runs) {
+        if (chosen(run)) [[likely]] {
+            runs[kept++] = run;
+        }
+    }
+    return runs.first(kept);
+}
 
 /// The IP header of a packet after classify.
 template <class F>

@@ -30,15 +30,32 @@ void end_of(WorkerContext& ctx, Stage stage, std::span<const Run<F>> runs) {
     }
 }
 
-/// Packets that have their entry, at once or after a wait in the hold.
+/// From accept on, run after run: what one stage knows of a run the next one finds in registers.
+template <class F>
+void forward_by_runs(WorkerContext& ctx, std::span<Run<F>> runs) {
+    Replicator<F> replicator(ctx);
+    for (auto& run : runs) {
+        if (accept_run<F>(ctx, run) && take_hop<F>(ctx, run)) [[likely]] {
+            replicator.add(run);
+        }
+    }
+    replicator.finish();
+}
+
+/// Packets that have their entry, at once or after a wait in the hold. Stage after stage only where
+/// something is noted of each.
 template <class F, Recording kRecording>
 void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
-    runs = accept<F>(ctx, runs);
-    end_of<kRecording, F>(ctx, Stage::accept, runs);
-    runs = ttl<F>(ctx, runs);
-    end_of<kRecording, F>(ctx, Stage::ttl, runs);
-    replicate<F>(ctx, runs);
-    end_of<kRecording, F>(ctx, Stage::replicate, runs);
+    if constexpr (kRecording == Recording::nothing) {
+        forward_by_runs<F>(ctx, runs);
+    } else {
+        runs = accept<F>(ctx, runs);
+        end_of<kRecording, F>(ctx, Stage::accept, runs);
+        runs = ttl<F>(ctx, runs);
+        end_of<kRecording, F>(ctx, Stage::ttl, runs);
+        replicate<F>(ctx, runs);
+        end_of<kRecording, F>(ctx, Stage::replicate, runs);
+    }
 }
 
 template <class F, Recording kRecording>
@@ -46,19 +63,30 @@ void forward(WorkerContext& ctx, FamilyContext<F>& family) {
     if (family.burst.size == 0) {
         return;
     }
-    auto runs = lookup<F>(ctx, family.burst, family.runs);
+    auto runs = lookup<F>(family);
     end_of<kRecording, F>(ctx, Stage::lookup, runs);
     runs = resolve<F>(ctx, runs);
     end_of<kRecording, F>(ctx, Stage::resolve, runs);
     forward_resolved<F, kRecording>(ctx, runs);
 }
 
+/// What classify calls for each packet that it puts into a burst of family F.
+struct BeginLookup {
+    WorkerContext& ctx;
+
+    template <class F>
+    [[gnu::always_inline]] void operator()(F) const {
+        begin_lookup(ctx.family<F>());
+    }
+};
+
 /// Everything that happens to what one receive call on `port` returned; with Recording::steps, to
 /// one frame.
 template <IngressFeatures kFeatures, Recording kRecording>
 void process(WorkerContext& ctx, PortIndex port, std::span<rte_mbuf*> frames) {
-    ctx.ipv4.burst.size = ctx.ipv6.burst.size = 0;
-    classify<kFeatures>(ctx, port, frames, ctx.ipv4.burst, ctx.ipv6.burst);
+    begin_lookups(ctx.ipv4);
+    begin_lookups(ctx.ipv6);
+    classify<kFeatures>(ctx, port, frames, ctx.ipv4.burst, ctx.ipv6.burst, BeginLookup{ctx});
     end_of<kRecording, V4>(ctx, Stage::classify, {});
     forward<V4, kRecording>(ctx, ctx.ipv4);
     forward<V6, kRecording>(ctx, ctx.ipv6);

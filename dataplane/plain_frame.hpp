@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include <rte_mbuf.h>
 
@@ -30,9 +34,19 @@ inline bool has_plain_room(const rte_mbuf& frame) {
     return frame.data_off >= kPlainHeadroom && frame.buf_len - frame.data_off >= kPlainRoom;
 }
 
+/// One reference to one segment: the two counts stand side by side, and are compared as one.
+inline bool is_single(const rte_mbuf& frame) {
+    using Counts = std::array<std::uint16_t, 2>;
+    static_assert(offsetof(rte_mbuf, nb_segs) == offsetof(rte_mbuf, refcnt) + sizeof(Counts) / 2);
+    Counts counts;
+    const auto* octets = reinterpret_cast<const std::byte*>(&frame);
+    std::memcpy(&counts, octets + offsetof(rte_mbuf, refcnt), sizeof(counts));
+    return std::bit_cast<std::uint32_t>(counts) == std::bit_cast<std::uint32_t>(Counts{1, 1});
+}
+
 /// The usual case, in which nothing need be done: one private segment with room.
 inline bool is_plain(const rte_mbuf& frame) {
-    return frame.nb_segs == 1 && is_private(frame) && has_plain_room(frame);
+    return is_single(frame) && RTE_MBUF_DIRECT(&frame) && has_plain_room(frame);
 }
 
 /// Makes any frame private, with room, and its first kMaxHeaders octets contiguous: in place, or

@@ -61,19 +61,13 @@ private:
     Room<PlanMember> members_;
 };
 
-/// Whether every member of the entry's plan gets every packet of the run: what most runs are, known
-/// from the entry's summary alone.
+/// Whether every member of the entry's plan gets every packet of the run, if all are up: what most
+/// runs are, known from the entry's summary alone.
 template <class F>
-bool goes_everywhere(const WorkerContext& ctx, const Run<F>& run) {
-    std::uint8_t lowest_ttl = std::numeric_limits<std::uint8_t>::max();
-    std::uint16_t longest = 0;
-    for (const auto& packet : run.packets) {
-        lowest_ttl = std::min(lowest_ttl, packet.ttl);
-        longest = std::max(longest, packet.ip_length);
-    }
+bool goes_everywhere(const Run<F>& run) {
     const Entry<F>& entry = *run.entry;
-    return lowest_ttl > entry.highest_ttl_threshold && longest <= entry.lowest_mtu &&
-           !entry.may_leave_out && ctx.interfaces->all_up();
+    return run.lowest_ttl > entry.highest_ttl_threshold && run.longest <= entry.lowest_mtu &&
+           !entry.may_leave_out;
 }
 
 /// Judges the members of a plan for one packet. Each one that doesn't get a whole copy is counted.
@@ -135,22 +129,22 @@ class CopyBatch {
 public:
     explicit CopyBatch(WorkerContext& ctx) : table_(ctx.family<F>().table), sender_(ctx) {}
 
-    void add(const Run<F>& run) {
-        if (run.entry->plan != plan_) {
+    [[gnu::always_inline]] void add(const Run<F>& run) {
+        if (run.entry->plan != plan_) [[unlikely]] {
             send();
             plan_ = run.entry->plan;
+            entry_ = run.entry;
         }
-        entry_ = run.entry;
         const FrameOwner owner{table_.index(*run.entry), F::family};
-        auto size = size_;
-        for (const auto& packet : run.packets) {
+        rte_mbuf** end = &packets_[size_];
+        size_ += run.packets.size();
+        run.for_each([&](const Packet& packet) {
             set_owner(*packet.mbuf, owner);
-            packets_[size++] = packet.mbuf;
-        }
-        size_ = size;
+            *end++ = packet.mbuf;
+        });
     }
 
-    void send() {
+    [[gnu::noinline]] void send() {
         if (size_ != 0) {
             CopyGroups groups;
             groups.choose_all(table_.plan(*entry_));
@@ -162,15 +156,15 @@ public:
 private:
     const TableReader<F>& table_;
     CopySender<F> sender_;
-    BlockHandle plan_ = 0;
-    const Entry<F>* entry_ = nullptr;  ///< one of those with the plan
+    BlockHandle plan_ = std::numeric_limits<BlockHandle>::max();  // no entry's
+    const Entry<F>* entry_ = nullptr;                             ///< one of those with the plan
     std::size_t size_ = 0;
     std::array<rte_mbuf*, kMaxBurst> packets_;
 };
 
 /// Copies the packets of a run to those members of the plan that are to get each of them.
 template <class F>
-void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
+[[gnu::noinline]] void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
     const auto& table = ctx.family<F>().table;
     const Plan& plan = table.plan(*run.entry);
     CopySender<F> sender(ctx);
@@ -188,20 +182,42 @@ void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
 /// "forwarded", also where there is nobody to get a copy. All runs together: at most kMaxBurst
 /// packets.
 template <class F>
-void replicate(WorkerContext& ctx, std::span<const Run<F>> runs) {
-    std::size_t forwarded = 0;
-    CopyBatch<F> batch(ctx);
-    for (const auto& run : runs) {
-        forwarded += run.packets.size();
-        if (goes_everywhere<F>(ctx, run)) [[likely]] {
-            batch.add(run);
+class Replicator {
+public:
+    explicit Replicator(WorkerContext& ctx)
+        : ctx_(ctx), all_up_(ctx.interfaces->all_up()), batch_(ctx) {}
+
+    [[gnu::always_inline]] void add(const Run<F>& run) {
+        forwarded_ += run.packets.size();
+        if (all_up_ && goes_everywhere<F>(run)) [[likely]] {
+            batch_.add(run);
         } else {
-            batch.send();  // first come, first served
-            copy_one_by_one<F>(ctx, run);
+            batch_.send();  // first come, first served
+            copy_one_by_one<F>(ctx_, run);
         }
     }
-    batch.send();
-    ctx.counters->forwarded.add(forwarded);
+
+    /// After the last run.
+    void finish() {
+        batch_.send();
+        ctx_.counters->forwarded.add(forwarded_);
+    }
+
+private:
+    WorkerContext& ctx_;
+    const bool all_up_;
+    CopyBatch<F> batch_;
+    std::size_t forwarded_ = 0;
+};
+
+/// The stage: all of `runs`.
+template <class F>
+void replicate(WorkerContext& ctx, std::span<const Run<F>> runs) {
+    Replicator<F> replicator(ctx);
+    for (const auto& run : runs) {
+        replicator.add(run);
+    }
+    replicator.finish();
 }
 
 }  // namespace mgmd::dataplane

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "common/forwarding_table.hpp"
 #include "common/metered_ring.hpp"
@@ -36,18 +37,66 @@ public:
     TableReader(TableState<F>& state, WorkerEntryCounters& counters, RefusalRing<F>& refusals)
         : state_(&state), counters_(&counters), refusals_(&refusals) {}
 
-    /// The entry for each of `count` flows, nullptr where there is none: (S,G), else (*,G), else
+    /// A flow on its way through a lookup.
+    struct Search {
+        PackedKey<F> key;
+        std::uint64_t hash;
+        const LookupTable::Bucket* bucket;
+        EntryIndex guess;
+    };
+
+    /// The flows of a burst that are being looked up. What it has room for is not touched until it
+    /// is needed.
+    struct Lookups {
+        std::size_t count = 0;
+        std::uint64_t sequence = 0;  ///< published_sequence() when it began
+        bool source_group = false;   ///< there are (S,G) entries
+        std::array<Search, kMaxBurst> searches;
+    };
+
+    /// Begins to look flows up: a burst in steps, so that its cache misses overlap one another and
+    /// with whatever comes between two calls of `add`. First `begin`, then `add` for each flow, at
+    /// most kMaxBurst, by its PackedKey, then `finish`.
+    void begin(Lookups& lookups) const {
+        lookups.count = 0;
+        lookups.sequence = published_sequence();
+        const auto exact = state_->levels.exact.load(std::memory_order_acquire);
+        lookups.source_group = (exact & PopulatedLevels<F>::kSourceGroup) != 0;
+    }
+
+    [[gnu::always_inline]] void add(Lookups& lookups, const PackedKey<F>& key) const {
+        const auto at = lookups.count++;
+        lookups.searches[at].key = key;
+        if (lookups.source_group) [[likely]] {
+            open(lookups.searches[at]);
+            if (at >= kAhead) {
+                guess(lookups.searches[at - kAhead]);
+            }
+        }
+    }
+
+    /// The entry for each flow that was added, nullptr where there is none: (S,G), else (*,G), else
     /// the longest (*,G/len), else (*,*) of the arrival interface (forwarding rules 2).
     /// `flow_of(i)` and `arrival_of(i)` tell of flow i. Plans and counters of the found entries are
     /// on their way into the cache.
-    /// Precondition: count <= kMaxBurst, found.size() >= count.
+    /// Precondition: found.size() >= lookups.count.
+    template <class FlowOf, class ArrivalOf>
+    void finish(Lookups& lookups, FlowOf&& flow_of, ArrivalOf&& arrival_of, Found found) const {
+        search(lookups, flow_of, arrival_of, found);
+        if (published_sequence() != lookups.sequence) [[unlikely]] {
+            look_again(lookups.count, flow_of, arrival_of, found);
+        }
+    }
+
+    /// All steps at once, for `count` flows.
     template <class FlowOf, class ArrivalOf>
     void lookup(std::size_t count, FlowOf&& flow_of, ArrivalOf&& arrival_of, Found found) const {
-        const auto before = published_sequence();
-        search(count, flow_of, arrival_of, found);
-        if (published_sequence() != before) [[unlikely]] {
-            look_again(count, flow_of, arrival_of, found);
+        Lookups lookups;
+        begin(lookups);
+        for (std::size_t i = 0; i < count; ++i) {
+            add(lookups, PackedKey<F>::from(flow_of(i)));
         }
+        finish(lookups, flow_of, arrival_of, found);
     }
 
     /// The same for flows that lie one behind the other.
@@ -105,19 +154,71 @@ public:
     }
 
 private:
+    /// Flows added between one's bucket and its entry being fetched.
+    static constexpr std::size_t kAhead = 8;
+
+    /// Packets without an entry yet, by their position in the burst.
+    struct Pending {
+        void all(std::size_t size) {
+            count = size;
+            std::iota(positions.begin(), positions.begin() + size, std::uint8_t{0});
+        }
+        void add(std::size_t position) { positions[count++] = static_cast<std::uint8_t>(position); }
+        std::size_t count = 0;
+        std::array<std::uint8_t, kMaxBurst> positions;
+    };
+
+    // The three steps of a search, each of which fetches what the next one reads.
+
+    [[gnu::always_inline]] void open(Search& search) const {
+        search.hash = state_->hash(search.key.words);
+        search.bucket = &state_->lookup.prefetch(search.hash);
+    }
+    [[gnu::always_inline]] void guess(Search& search) const {
+        search.guess = LookupTable::guess(*search.bucket, search.hash);
+        __builtin_prefetch(&state_->entries[search.guess]);
+        counters_->prefetch(search.guess);
+    }
+    [[gnu::always_inline]] const Entry<F>* check(const Search& search) const {
+        const Entry<F>* entry = &state_->entries[search.guess];
+        if (entry->key != search.key) [[unlikely]] {
+            entry = find(search.key, search.hash);
+            if (entry == nullptr) {
+                return nullptr;
+            }
+        }
+        __builtin_prefetch(&plan(*entry));
+        return entry;
+    }
+
     /// One level after the other, each as it is when its turn comes.
     template <class FlowOf, class ArrivalOf>
-    void search(std::size_t count, FlowOf& flow_of, ArrivalOf& arrival_of, Found found) const {
-        Pending pending(count);
-        std::fill_n(found.begin(), count, nullptr);
-        const auto exact = state_->levels.exact.load(std::memory_order_acquire);
-        if ((exact & PopulatedLevels<F>::kSourceGroup) != 0) {
-            match(found, pending, [&](std::size_t i) {
-                const FlowKey<F>& flow = flow_of(i);
-                return PackedKey<F>::from(flow.table, flow.source, flow.group, F::address_bits,
-                                          kNoInterface);
-            });
+    void search(Lookups& lookups, FlowOf& flow_of, ArrivalOf& arrival_of, Found found) const {
+        const auto count = lookups.count;
+        Pending pending;
+        if (lookups.source_group) [[likely]] {
+            for (auto i = count - std::min(count, kAhead); i < count; ++i) {
+                guess(lookups.searches[i]);
+            }
+            for (std::size_t i = 0; i < count; ++i) {
+                found[i] = check(lookups.searches[i]);
+                if (found[i] == nullptr) [[unlikely]] {
+                    pending.add(i);
+                }
+            }
+        } else {
+            pending.all(count);
+            std::fill_n(found.begin(), count, nullptr);
         }
+        if (pending.count != 0) [[unlikely]] {
+            search_other_levels(pending, flow_of, arrival_of, found);
+        }
+    }
+
+    template <class FlowOf, class ArrivalOf>
+    [[gnu::noinline]] void search_other_levels(Pending& pending, FlowOf& flow_of,
+                                               ArrivalOf& arrival_of, Found found) const {
+        const auto exact = state_->levels.exact.load(std::memory_order_acquire);
         if ((exact & PopulatedLevels<F>::kAnySource) != 0) {
             match_group(flow_of, found, pending, F::address_bits);
         }
@@ -149,10 +250,12 @@ private:
         const auto flow_of = [&](std::size_t) -> const FlowKey<F>& { return flow; };
         const auto arrival_of = [&](std::size_t) { return arrival; };
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            const auto before = published_sequence();
+            Lookups lookups;
+            begin(lookups);
+            add(lookups, PackedKey<F>::from(flow));
             const Entry<F>* found = nullptr;
-            search(1, flow_of, arrival_of, {&found, 1});
-            if (published_sequence() == before) {
+            search(lookups, flow_of, arrival_of, {&found, 1});
+            if (published_sequence() == lookups.sequence) {
                 return found;
             }
             best = specificity(found) > specificity(best) ? found : best;
@@ -171,50 +274,29 @@ private:
         return specificity_of(key.group_length, !is_unspecified(key.source));
     }
 
-    /// Packets without an entry yet.
-    struct Pending {
-        explicit Pending(std::size_t size) : count(size) {
-            std::iota(positions.begin(), positions.begin() + size, std::uint8_t{0});
-        }
-        std::size_t count;
-        std::array<std::uint8_t, kMaxBurst> positions;
-    };
-
-    /// Looks up the pending packets under the keys that `make_key` makes of them, in stages so that
-    /// the cache misses of a burst overlap; those without an entry stay pending.
+    /// Looks up the pending packets under the keys that `make_key` makes of them; those without an
+    /// entry stay pending.
     template <class MakeKey>
     void match(Found found, Pending& pending, MakeKey&& make_key) const {
-        std::array<PackedKey<F>, kMaxBurst> keys;
-        std::array<std::uint64_t, kMaxBurst> hashes;
-        std::array<EntryIndex, kMaxBurst> guesses;
-        for (std::size_t i = 0; i < pending.count; ++i) {
-            keys[i] = make_key(pending.positions[i]);
-            hashes[i] = state_->hash(keys[i].words);
-            state_->lookup.prefetch(hashes[i]);
+        const auto count = std::exchange(pending.count, 0);
+        std::array<Search, kMaxBurst> searches;
+        for (std::size_t i = 0; i < count; ++i) {
+            searches[i].key = make_key(pending.positions[i]);
+            open(searches[i]);
         }
-        for (std::size_t i = 0; i < pending.count; ++i) {
-            guesses[i] = state_->lookup.guess(hashes[i]);
-            __builtin_prefetch(&state_->entries[guesses[i]]);
-            counters_->prefetch(guesses[i]);
+        for (std::size_t i = 0; i < count; ++i) {
+            guess(searches[i]);
         }
-        std::size_t missed = 0;
-        for (std::size_t i = 0; i < pending.count; ++i) {
+        for (std::size_t i = 0; i < count; ++i) {
             const auto position = pending.positions[i];
-            const Entry<F>* entry = &state_->entries[guesses[i]];
-            if (entry->key != keys[i]) [[unlikely]] {
-                entry = find(keys[i], hashes[i]);
-            }
-            found[position] = entry;
-            if (entry == nullptr) {
-                pending.positions[missed++] = position;
-            } else {
-                __builtin_prefetch(&plan(*entry));
+            found[position] = check(searches[i]);
+            if (found[position] == nullptr) {
+                pending.add(position);
             }
         }
-        pending.count = missed;
     }
 
-    const Entry<F>* find(const PackedKey<F>& key, std::uint64_t hash) const {
+    [[gnu::noinline]] const Entry<F>* find(const PackedKey<F>& key, std::uint64_t hash) const {
         const auto index = state_->lookup.find(
             hash, [&](EntryIndex candidate) { return state_->entries[candidate].key == key; });
         return index == kNoEntry ? nullptr : &state_->entries[index];

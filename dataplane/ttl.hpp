@@ -18,10 +18,7 @@ namespace mgmd::dataplane {
 /// One hop less. The TTL as received is at least 1.
 inline void decrement_ttl(Ipv4Header& header) {
     // TTL and protocol are one 16-bit word of the checksum.
-    const auto before =
-        static_cast<std::uint16_t>(header.ttl << 8 | static_cast<std::uint8_t>(header.protocol));
-    const auto after = static_cast<std::uint16_t>(before - 0x100);
-    header.checksum = updated_checksum(header.checksum, be16{before}, be16{after});
+    header.checksum = checksum_of_less(header.checksum, be16{0x100});
     --header.ttl;
 }
 inline void decrement_ttl(Ipv6Header& header) {
@@ -30,26 +27,24 @@ inline void decrement_ttl(Ipv6Header& header) {
 
 namespace detail {
 
-/// The packets of a run that may go one hop further, which they have then gone.
+/// Drops the packets of a run that may go no further. False: none is left.
 template <class F>
-[[gnu::always_inline]] inline std::span<Packet> take_hop(WorkerContext& ctx, const Run<F>& run) {
+[[gnu::noinline]] bool drop_expired(WorkerContext& ctx, Run<F>& run) {
     std::size_t kept = 0;
     for (const auto& packet : run.packets) {
-        if (packet.ttl <= 1) [[unlikely]] {
+        if (packet.ttl <= 1) {
             drop(ctx, packet, DropReason::ttl_expired);
-            continue;
+        } else {
+            run.packets[kept++] = packet;
         }
-        decrement_ttl(*ip_header<F>(packet.mbuf));
-        if (&run.packets[kept] != &packet) [[unlikely]] {
-            run.packets[kept] = packet;
-        }
-        ++kept;
     }
-    if (kept != run.packets.size()) [[unlikely]] {
-        const auto& table = ctx.family<F>().table;
-        table.counters().ttl_expired(table.index(*run.entry), run.packets.size() - kept);
+    const auto& table = ctx.family<F>().table;
+    table.counters().ttl_expired(table.index(*run.entry), run.packets.size() - kept);
+    if (kept == 0) {
+        return false;
     }
-    return run.packets.first(kept);
+    run = Run<F>::of(run.packets.first(kept), run.flow, run.entry);
+    return true;
 }
 
 }  // namespace detail
@@ -57,17 +52,20 @@ template <class F>
 /// Decrements the TTL or hop limit of accepted packets, once for all their copies; Packet::ttl
 /// keeps the value as received. Packets that came with 1 or less are dropped, without ICMP:
 /// RFC 1812 5.3.1, RFC 1122 3.2.2 (never about multicast); RFC 4443 2.4 (e.3) makes no exception
-/// for time exceeded. Returns what goes on, in order, at the front of `runs`.
+/// for time exceeded. False: the run is left without packets.
+template <class F>
+[[gnu::always_inline]] inline bool take_hop(WorkerContext& ctx, Run<F>& run) {
+    if (run.lowest_ttl <= 1 && !detail::drop_expired<F>(ctx, run)) [[unlikely]] {
+        return false;
+    }
+    run.for_each([](const Packet& packet) { decrement_ttl(*ip_header<F>(packet.mbuf)); });
+    return true;
+}
+
+/// The stage. What goes on is returned, in order, at the front of `runs`.
 template <class F>
 std::span<Run<F>> ttl(WorkerContext& ctx, std::span<Run<F>> runs) {
-    std::size_t kept = 0;
-    for (const auto& run : runs) {
-        const auto packets = detail::take_hop<F>(ctx, run);
-        if (!packets.empty()) [[likely]] {
-            runs[kept++] = {packets, run.flow, run.entry};
-        }
-    }
-    return runs.first(kept);
+    return keep<F>(runs, [&](Run<F>& run) { return take_hop<F>(ctx, run); });
 }
 
 }  // namespace mgmd::dataplane

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "dataplane/context.hpp"
@@ -138,8 +140,8 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
                packets[end].interface == packets[first].interface) {
             ++end;
         }
-        Run<F> run{std::span{packets}.subspan(first, end - first), &key,
-                   entries.find(packets[first].interface)};
+        auto run = Run<F>::of(std::span{packets}.subspan(first, end - first), &key,
+                              entries.find(packets[first].interface));
         forward_resolved<F, Recording::nothing>(ctx, {&run, 1});  // its time is this stage's
         first = end;
     }
@@ -185,13 +187,11 @@ void release_held(WorkerContext& ctx, const Run<F>& run) {
     }
 }
 
-/// Stage: runs that have their entry are returned, in order, at the front of `runs`; what waited
-/// for it is on its way then. The others are held.
 template <class F>
-std::span<Run<F>> resolve(WorkerContext& ctx, std::span<Run<F>> runs) {
+[[gnu::noinline]] std::span<Run<F>> resolve_each(WorkerContext& ctx, std::span<Run<F>> runs) {
     std::size_t kept = 0;
     for (const auto& run : runs) {
-        if (run.entry == nullptr) [[unlikely]] {
+        if (run.entry == nullptr) {
             hold_unresolved<F>(ctx, run);
         } else {
             release_held<F>(ctx, run);
@@ -199,6 +199,19 @@ std::span<Run<F>> resolve(WorkerContext& ctx, std::span<Run<F>> runs) {
         }
     }
     return runs.first(kept);
+}
+
+/// Stage: runs that have their entry are returned, in order, at the front of `runs`; what waited
+/// for it is on its way then. The others are held.
+template <class F>
+std::span<Run<F>> resolve(WorkerContext& ctx, std::span<Run<F>> runs) {
+    const auto& hold = ctx.family<F>().held;
+    const auto settled = hold.empty() ? std::numeric_limits<std::uint64_t>::max()  // no entry's
+                                      : hold.swept_sequence();
+    const bool all_settled = std::all_of(runs.begin(), runs.end(), [&](const Run<F>& run) {
+        return run.entry != nullptr && run.entry->sequence <= settled;
+    });
+    return all_settled ? runs : resolve_each<F>(ctx, runs);
 }
 
 /// Housekeeping: flows whose entry has come since the last sweep leave. What it sends waits in the

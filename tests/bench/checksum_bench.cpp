@@ -21,11 +21,8 @@ BENCHMARK(whole)->Arg(20)->Arg(60)->Arg(1400);
 
 void incremental(benchmark::State& state) {
     auto checksum = be16::from_raw(0x1234);
-    auto before = be16::from_raw(0x1140);
-    const auto after = be16::from_raw(0x1140 - 1);
     for (auto _ : state) {
-        benchmark::DoNotOptimize(before);
-        benchmark::DoNotOptimize(checksum = updated_checksum(checksum, before, after));
+        benchmark::DoNotOptimize(checksum = checksum_of_less(checksum, be16{0x100}));
     }
 }
 BENCHMARK(incremental);

@@ -2,16 +2,18 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <string>
+#include <random>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <rte_cycles.h>
 
+#include "common/checksum.hpp"
 #include "tests/support/sample_flow.hpp"
 
 /// What a packet costs from classify to the driver, in TSC cycles, on ports that free what they
-/// are given: bursts of 32 packets of 256 groups in turn. Only `process` is timed.
+/// are given: bursts of 32 packets of 256 groups in turn, or each of a random one of many groups.
+/// Only `process` is timed.
 namespace mgmd::test {
 namespace {
 
@@ -25,10 +27,31 @@ std::uint16_t free_all(void*, rte_mbuf** frames, std::uint16_t count) {
     return count;
 }
 
+/// Below 2^24.
+void set_group(Ipv4Address& group, std::uint32_t n) {
+    group = {{239, static_cast<std::uint8_t>(n >> 16), static_cast<std::uint8_t>(n >> 8),
+              static_cast<std::uint8_t>(n)}};
+}
+void set_group(Ipv6Address& group, std::uint32_t n) {
+    group = {{0xff, 0x3e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, static_cast<std::uint8_t>(n >> 16),
+              static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)}};
+}
+
+void set_checksum(Ipv4Header& header) {
+    header.checksum = be16(0);
+    header.checksum =
+        internet_checksum({reinterpret_cast<const std::uint8_t*>(&header), sizeof(header)});
+}
+void set_checksum(Ipv6Header&) {}
+
+/// Sends a frame's packet to another group.
 template <class F>
-std::string group_of(std::uint32_t n) {
-    return (F::family == Family::ipv4 ? "239.1.1." : "ff3e::") +
-           (F::family == Family::ipv4 ? std::to_string(n) : std::to_string(1000 + n));
+void change_group(std::uint8_t* frame, std::uint32_t n) {
+    auto& ethernet = *reinterpret_cast<EthernetHeader*>(frame);
+    auto& header = *reinterpret_cast<IpHeader<F>*>(frame + sizeof(ethernet));
+    set_group(header.destination, n);
+    ethernet.destination = multicast_mac(header.destination);
+    set_checksum(header);
 }
 
 /// A router whose ports have one MAC address or one each.
@@ -38,9 +61,10 @@ struct Router {
     InterfaceIndex arrival = topology.add();
     std::vector<InterfaceIndex> outgoing;
     std::unique_ptr<WorkerBench> bench;
-    std::vector<Bytes> frames;
+    Bytes frame;
 
-    Router(std::size_t fan_out, bool one_mac, std::size_t frame_length, bool chain) {
+    Router(std::size_t fan_out, bool one_mac, std::size_t frame_length, bool chain,
+           std::uint32_t groups = kGroups) {
         outgoing = add_outgoing(fan_out);
         for (auto& port : topology.ports) {
             port.takes_segments = true;
@@ -53,20 +77,18 @@ struct Router {
                                    .headers = 8191,
                                    .replication = {.copy_max_octets = 0, .chain = chain},
                                    .pool_cache = 512,
+                                   .table_capacity = groups,
                                    .check = false});
         for (auto& buffer : bench->ctx().tx) {
             buffer.queue = {free_all, nullptr};
         }
-        for (std::uint32_t n = 0; n < kGroups; ++n) {
-            const auto group = group_of<F>(n);
-            bench->install(
-                forward_entry(route<F>(SampleFlow<F>::source, group), arrival, outgoing));
-            const auto headers = sizeof(EthernetHeader) + kSampleHeaders<F>;
-            PacketBuilder packet;
-            packet.ip<F>(SampleFlow<F>::source, group).udp(1, 2);
-            packet.payload(std::max(frame_length, headers) - headers);
-            frames.push_back(packet.bytes());
+        auto key = route<F>(SampleFlow<F>::source, SampleFlow<F>::group);
+        for (std::uint32_t n = 0; n < groups; ++n) {
+            set_group(key.group, n);
+            bench->install(forward_entry(key, arrival, outgoing));
         }
+        const auto headers = sizeof(EthernetHeader) + kSampleHeaders<F>;
+        frame = sample_packet<F>(std::max(frame_length, headers) - headers).bytes();
     }
 
     /// A port each, or VLANs of sixteen ports where there are more.
@@ -85,30 +107,27 @@ struct Router {
         return added;
     }
 
-    std::array<rte_mbuf*, kBurst> burst(std::size_t first) const {
+    /// A burst of packets to the groups that `next()` gives.
+    template <class Next>
+    std::array<rte_mbuf*, kBurst> burst(Next&& next) const {
         std::array<rte_mbuf*, kBurst> mbufs;
         rte_pktmbuf_alloc_bulk(bench->pool(), mbufs.data(), kBurst);
-        for (std::size_t i = 0; i < kBurst; ++i) {
-            const auto& frame = frames[(first + i) % frames.size()];
-            std::memcpy(rte_pktmbuf_append(mbufs[i], static_cast<std::uint16_t>(frame.size())),
-                        frame.data(), frame.size());
+        for (auto* mbuf : mbufs) {
+            auto* octets = reinterpret_cast<std::uint8_t*>(
+                rte_pktmbuf_append(mbuf, static_cast<std::uint16_t>(frame.size())));
+            std::memcpy(octets, frame.data(), frame.size());
+            change_group<F>(octets, next());
         }
         return mbufs;
     }
 };
 
-template <class F>
-void pipeline(benchmark::State& state) {
-    start_eal();
-    const auto fan_out = static_cast<std::size_t>(state.range(0));
-    Router<F> router(fan_out, state.range(1) != 0, static_cast<std::size_t>(state.range(2)),
-                     state.range(3) != 0);
+template <class F, class Next>
+void measure(benchmark::State& state, Router<F>& router, Next&& next) {
     const auto process = router.bench->process();
     std::vector<std::uint64_t> cycles;
-    std::size_t first = 0;
     for (auto _ : state) {
-        auto mbufs = router.burst(first);
-        first += kBurst;
+        auto mbufs = router.burst(next);
         const auto begin = rte_rdtsc_precise();
         process(router.bench->ctx(), 0, mbufs);
         cycles.push_back(rte_rdtsc_precise() - begin);
@@ -119,7 +138,26 @@ void pipeline(benchmark::State& state) {
     std::nth_element(cycles.begin(), cycles.begin() + cycles.size() / 2, cycles.end());
     const auto median = static_cast<double>(cycles[cycles.size() / 2]) / kBurst;
     state.counters["cycles/in"] = median;
-    state.counters["cycles/out"] = median / static_cast<double>(std::max<std::size_t>(fan_out, 1));
+    state.counters["cycles/out"] =
+        median / static_cast<double>(std::max<std::int64_t>(state.range(0), 1));
+}
+
+template <class F>
+void pipeline(benchmark::State& state) {
+    start_eal();
+    Router<F> router(static_cast<std::size_t>(state.range(0)), state.range(1) != 0,
+                     static_cast<std::size_t>(state.range(2)), state.range(3) != 0);
+    measure(state, router, [n = 0u]() mutable { return n++ % kGroups; });
+}
+
+template <class F>
+void random_flows(benchmark::State& state) {
+    start_eal();
+    constexpr std::size_t kFrame = 64;
+    const auto groups = static_cast<std::uint32_t>(state.range(1));
+    Router<F> router(static_cast<std::size_t>(state.range(0)), true, kFrame, false, groups);
+    std::minstd_rand random;
+    measure(state, router, [&] { return static_cast<std::uint32_t>(random()) % groups; });
 }
 
 void scenarios(benchmark::internal::Benchmark* bench) {
@@ -142,6 +180,18 @@ void scenarios(benchmark::internal::Benchmark* bench) {
 
 BENCHMARK(pipeline<V4>)->Apply(scenarios);
 BENCHMARK(pipeline<V6>)->Apply(scenarios);
+
+void scales(benchmark::internal::Benchmark* bench) {
+    bench->ArgNames({"fan_out", "entries"})->UseManualTime();
+    for (const int fan_out : {1, 16}) {
+        for (const int entries : {256, 100'000, 1'000'000}) {
+            bench->Args({fan_out, entries});
+        }
+    }
+}
+
+BENCHMARK(random_flows<V4>)->Apply(scales);
+BENCHMARK(random_flows<V6>)->Apply(scales);
 
 }  // namespace
 }  // namespace mgmd::test

@@ -9,8 +9,6 @@
 namespace mgmd::test {
 namespace {
 
-constexpr std::uint16_t kTableCapacity = 4096;
-
 std::uint16_t tag_type(const Bytes& frame, std::size_t at) {
     return static_cast<std::uint16_t>(frame.at(at) << 8 | frame.at(at + 1));
 }
@@ -114,7 +112,7 @@ WorkerBench::WorkerBench(const Topology& topology, const BenchOptions& options)
       control_packets_(std::make_unique<ControlPacketRing>()),
       process_(dataplane::choose_process(arrivals_.features())),
       check_(options.check) {
-    const dataplane::TableOptions sizes{kTableCapacity, 1, 16 * kTableCapacity};
+    const dataplane::TableOptions sizes{options.table_capacity, 1, 65'536};
     table4_ = dataplane::Table<V4>::create(sizes, interfaces_, *grace_, clock_).value();
     table6_ = dataplane::Table<V6>::create(sizes, interfaces_, *grace_, clock_).value();
     ctx_ = std::make_unique<dataplane::WorkerContext>(table4_->reader(0), table6_->reader(0));

@@ -81,6 +81,7 @@ struct BenchOptions {
     ReplicationSettings replication{};
     std::uint32_t packet_too_big_burst = 1000;
     unsigned pool_cache = 0;
+    std::size_t table_capacity = 4096;  ///< entries of each family
     /// No: nothing is checked at the end, for benchmarks that bring ports of their own.
     bool check = true;
 };

@@ -40,12 +40,22 @@ TEST(Checksum, IncrementalTtlUpdateEqualsTheWholeSum) {
             header.protocol = static_cast<IpProtocol>(word & 0xff);
             header.checksum = be16(0);
             header.checksum = internet_checksum(bytes_of(header));
-            const auto old_word = be16(static_cast<std::uint16_t>(word));
-            const auto new_word = be16(static_cast<std::uint16_t>(word - 0x100));
-            const auto updated = updated_checksum(header.checksum, old_word, new_word);
+            const auto updated = checksum_of_less(header.checksum, be16{0x100});
             --header.ttl;
             header.checksum = be16(0);
             ASSERT_EQ(updated, internet_checksum(bytes_of(header))) << word;
+        }
+    }
+}
+
+// A header's sum has 35 bits; what matters is its low half and the carries above.
+TEST(Checksum, HoldsWhereFoldingGivesAllOnes) {
+    EXPECT_FALSE(checksum_holds(0));
+    for (std::uint64_t high = 0; high < 8; ++high) {
+        for (std::uint64_t low = 0; low <= 0x30000; ++low) {
+            for (const auto sum : {high << 32 | low, high << 32 | low << 14 | low}) {
+                ASSERT_EQ(checksum_holds(sum), fold_checksum(sum) == 0xffff) << sum;
+            }
         }
     }
 }
