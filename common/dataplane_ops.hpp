@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/error.hpp"
+#include "common/explanation.hpp"
 #include "common/ids.hpp"
 #include "common/packet_tap.hpp"
 #include "common/packet_trace.hpp"
@@ -42,6 +43,12 @@ public:
 
     /// Starts or stops forwarding in and out of one interface, whatever its port's link does.
     virtual Expected<> set_interface_up(InterfaceIndex interface, bool up) = 0;
+
+    /// What the stages would do with a frame that arrived now. They run on it without sending,
+    /// counting or telling anything; what depends on how busy a worker is (rings, rates, holds) is
+    /// as if it were idle. An error: no port has this number, the frame's length is out of range,
+    /// or there is no memory.
+    virtual Expected<Explanation> explain(const ArrivingFrame& frame) = 0;
 };
 
 }  // namespace mgmd

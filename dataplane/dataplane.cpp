@@ -7,6 +7,7 @@
 #include <rte_launch.h>
 
 #include "dataplane/dataplane_state.hpp"
+#include "dataplane/dry_run.hpp"
 #include "dataplane/raise.hpp"
 
 namespace mgmd::dataplane {
@@ -227,6 +228,24 @@ Expected<> Dataplane::set_interface_up(InterfaceIndex interface, bool up) {
     state_->enabled[interface] = up;
     update_interface_states(*state_);
     return {};
+}
+
+Expected<Explanation> Dataplane::explain(const ArrivingFrame& frame) {
+    try {
+        DryRunParts parts{.interfaces = *state_->interfaces,
+                          .arrivals = *state_->arrivals,
+                          .ipv4 = state_->ipv4->dry_reader(),
+                          .ipv6 = state_->ipv6->dry_reader(),
+                          .pools = {state_->pool_of(0).packets(), state_->pool_of(0).headers()},
+                          .replication = state_->settings.replication,
+                          .kernel_ports = {}};
+        for (const auto& port : state_->kernel_ports) {
+            parts.kernel_ports.push_back(port != nullptr);
+        }
+        return run_dry(parts, frame);
+    } catch (const std::bad_alloc&) {
+        return fail(ExitCode::system, "no memory to explain a packet with");
+    }
 }
 
 }  // namespace mgmd::dataplane

@@ -109,6 +109,7 @@ public:
     void reclaim() override;
     Expected<> set_port_up(PortIndex port, bool up) override;
     Expected<> set_interface_up(InterfaceIndex interface, bool up) override;
+    Expected<Explanation> explain(const ArrivingFrame& frame) override;
 
     struct State;  ///< what it consists of: the dataplane's own business
 

@@ -384,6 +384,7 @@ TableUsage Table<F>::usage() const {
         usage.octets += worker.octets();
         usage.unattributed_exceptions += worker.unattributed();
     }
+    usage.octets += dry_counters_ ? dry_counters_->octets() : 0;
     for (const auto& ring : refusals_) {
         usage.refused_answers += ring.refused();
     }

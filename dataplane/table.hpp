@@ -52,6 +52,15 @@ public:
 
     /// For that worker only.
     TableReader<F> reader(WorkerIndex worker);
+    /// For stages that the control thread runs dry. What they count on an entry is the caller's to
+    /// recycle; it shows nowhere. Throws std::bad_alloc.
+    TableReader<F> dry_reader() {
+        if (!dry_counters_) {
+            // Of one entry: an exception for each outgoing interface, and its own.
+            dry_counters_.emplace(state_.entries.size(), kMaxOutgoing + 1);
+        }
+        return {state_, *dry_counters_};
+    }
 
     /// Ends the intervals of thresholds of at most so much whose entries are silent: packets end
     /// only the others. Calls `report(key, crossing)` for each that was crossed. From a timer, at
@@ -113,8 +122,9 @@ private:
     const InterfaceTable& interfaces_;
     std::size_t capacity_;
     TableState<F> state_;
-    std::deque<WorkerEntryCounters> counters_;  // by worker
-    std::deque<RefusalRing<F>> refusals_;       // by worker
+    std::deque<WorkerEntryCounters> counters_;         // by worker
+    std::deque<RefusalRing<F>> refusals_;              // by worker
+    std::optional<WorkerEntryCounters> dry_counters_;  // control: rw; made when first needed
     VersionStore<F> versions_;
     PlanInterner plans_;
     std::size_t entries_ = 0;

@@ -36,6 +36,9 @@ public:
     TableReader() = default;  ///< reads nothing: to be assigned to
     TableReader(TableState<F>& state, WorkerEntryCounters& counters, RefusalRing<F>& refusals)
         : state_(&state), counters_(&counters), refusals_(&refusals) {}
+    /// One that finds no signals: they are shared, and change when they are looked at.
+    TableReader(TableState<F>& state, WorkerEntryCounters& counters)
+        : state_(&state), counters_(&counters) {}
 
     /// A flow on its way through a lookup.
     struct Search {
@@ -129,10 +132,10 @@ public:
     const Plan& plan(const Entry<F>& entry) const {
         return *state_->blocks.template at<Plan>(entry.plan);
     }
-    /// nullptr: the entry asked for no reports.
+    /// nullptr: the entry asked for no reports, or nobody is to make any.
     EntrySignals* signals(const Entry<F>& entry) const {
-        return entry.signals == 0 ? nullptr
-                                  : state_->blocks.template at<EntrySignals>(entry.signals);
+        const bool none = entry.signals == 0 || refusals_ == nullptr;
+        return none ? nullptr : state_->blocks.template at<EntrySignals>(entry.signals);
     }
 
     /// By which the entry's counters are addressed.

@@ -60,9 +60,19 @@ public:
     void reclaim() override {}
     Expected<> set_port_up(PortIndex /*port*/, bool /*up*/) override { return {}; }
     Expected<> set_interface_up(InterfaceIndex /*interface*/, bool /*up*/) override { return {}; }
+    Expected<Explanation> explain(const ArrivingFrame& frame) override {
+        explained.assign(frame.octets.begin(), frame.octets.end());
+        explained_port = frame.port;
+        explained_length = frame.length;
+        return explanation;
+    }
 
     std::size_t polls = 0;
-    std::vector<Event> crossed;  ///< thresholds that the next poll will find crossed
+    std::vector<Event> crossed;           ///< thresholds that the next poll will find crossed
+    Explanation explanation;              ///< of every frame
+    std::vector<std::uint8_t> explained;  ///< the last one
+    PortIndex explained_port = 0;
+    std::uint32_t explained_length = 0;
 
 private:
     EventRing& events_;
