@@ -173,6 +173,11 @@ auto GroupManager<F>::next_membership_key(const std::optional<Key>& after) const
 }
 
 template <class F>
+FlowOutlook<F> GroupManager<F>::outlook(const Key& key, InterfaceIndex arrival) const {
+    return engine_->retrieval().outlook(key, arrival);
+}
+
+template <class F>
 std::vector<ClientRecord<F>> GroupManager<F>::clients() const {
     return engine_->retrieval().clients();
 }

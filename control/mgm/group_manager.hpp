@@ -13,6 +13,7 @@
 #include "common/event_ring.hpp"
 #include "common/forwarding_table.hpp"
 #include "common/settings.hpp"
+#include "control/mgm/outlook.hpp"
 #include "control/mgm/page_range.hpp"
 #include "control/mgm/protocol_client.hpp"
 #include "control/mgm/types.hpp"
@@ -200,6 +201,9 @@ public:
     /// The first key after the given one, or the very first, that has memberships, maybe only stale
     /// ones; nullopt: no more.
     std::optional<Key> next_membership_key(const std::optional<Key>& after) const;
+    /// Why the flow goes where it goes; calls nobody. `key` is an (S,G), `arrival` where a packet
+    /// of it comes in.
+    FlowOutlook<F> outlook(const Key& key, InterfaceIndex arrival) const;
     /// Who is registered, in that order.
     std::vector<ClientRecord<F>> clients() const;
     Usage usage() const;

@@ -11,8 +11,7 @@ namespace {
 
 template <class F>
 bool may_leave(const State<F>& state, const Mfe<F>& mfe, Slot slot) {
-    return mfe.incoming != kNoSlot && slot != mfe.incoming && !mfe.is_vetoed(slot) &&
-           !state.links.is_bounded(slot, mfe.key.group);
+    return !bar_of(state, mfe, slot);
 }
 
 /// Adds an interface; links of one index share an item, which then loses its unicast next hop.
@@ -62,6 +61,27 @@ std::vector<Outgoing> outgoing_of(const State<F>& state, const InstalledRoute<F>
 }  // namespace
 
 template <class F>
+std::optional<OutgoingBar> bar_of(const State<F>& state, const Mfe<F>& mfe, Slot slot) {
+    if (mfe.incoming == kNoSlot) {
+        return OutgoingBar::no_incoming;
+    }
+    if (slot == mfe.incoming) {
+        return OutgoingBar::incoming;
+    }
+    if (mfe.is_vetoed(slot)) {
+        return OutgoingBar::vetoed;
+    }
+    return state.links.is_bounded(slot, mfe.key.group) ? std::optional(OutgoingBar::boundary)
+                                                       : std::nullopt;
+}
+
+template <class F>
+bool is_outgoing(const State<F>& state, const Mfe<F>& mfe, Slot slot) {
+    return may_leave(state, mfe, slot) &&
+           (mfe.is_forced(slot) || state.memberships.wants(mfe.key, slot));
+}
+
+template <class F>
 void compute_outgoing(State<F>& state, Mfe<F>& mfe) {
     SlotList slots;
     state.memberships.collect(mfe.key, slots);
@@ -81,8 +101,7 @@ void compute_outgoing(State<F>& state, Mfe<F>& mfe) {
 
 template <class F>
 bool update_outgoing(State<F>& state, Mfe<F>& mfe, Slot slot) {
-    const bool wanted = may_leave(state, mfe, slot) &&
-                        (mfe.is_forced(slot) || state.memberships.wants(mfe.key, slot));
+    const bool wanted = is_outgoing(state, mfe, slot);
     const auto at = std::lower_bound(mfe.outgoing.begin(), mfe.outgoing.end(), slot);
     const bool present = at != mfe.outgoing.end() && *at == slot;
     if (wanted == present) {
@@ -189,6 +208,10 @@ const Installed<F>* installed_for(const State<F>& state, const SourceGroup<F>& k
     });
 }
 
+template std::optional<OutgoingBar> bar_of(const State<V4>&, const Mfe<V4>&, Slot);
+template std::optional<OutgoingBar> bar_of(const State<V6>&, const Mfe<V6>&, Slot);
+template bool is_outgoing(const State<V4>&, const Mfe<V4>&, Slot);
+template bool is_outgoing(const State<V6>&, const Mfe<V6>&, Slot);
 template void compute_outgoing(State<V4>&, Mfe<V4>&);
 template void compute_outgoing(State<V6>&, Mfe<V6>&);
 template bool update_outgoing(State<V4>&, Mfe<V4>&, Slot);

@@ -2,10 +2,19 @@
 #pragma once
 
 #include "common/forwarding_table.hpp"
+#include "control/mgm/outlook.hpp"
 #include "control/mgm/state.hpp"
 
 /// What an entry consists of: the outgoing list (15) and its form for the forwarder.
 namespace mgmd::mgm {
+
+/// nullopt: nothing keeps the link out of the list.
+template <class F>
+std::optional<OutgoingBar> bar_of(const State<F>& state, const Mfe<F>& mfe, Slot slot);
+
+/// Whether the link belongs into the list, if there is room.
+template <class F>
+bool is_outgoing(const State<F>& state, const Mfe<F>& mfe, Slot slot);
 
 /// Computes the whole list. An entry has at most kMaxOutgoing links: others are counted.
 template <class F>

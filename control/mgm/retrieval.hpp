@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "control/mgm/outlook.hpp"
 #include "control/mgm/state.hpp"
 
 namespace mgmd::mgm {
@@ -32,6 +33,7 @@ public:
     void visit_memberships(const std::function<void(const MembershipRecord<F>&)>& visit) const;
     std::vector<MembershipRecord<F>> memberships(const Key& key) const;
     std::optional<Key> next_membership_key(const std::optional<Key>& after) const;
+    FlowOutlook<F> outlook(const Key& key, InterfaceIndex arrival) const;
     std::vector<ClientRecord<F>> clients() const;
     Usage usage() const;
 
