@@ -99,7 +99,7 @@ constexpr Argument kSeconds{.name = "seconds",
                             .local = true};
 constexpr std::array kCaptureArguments{
     Argument{"in", ValueKind::flag, "Packets as they are received"},
-    Argument{"out", ValueKind::flag, "Packets as they are sent; not those of the kernel"},
+    Argument{"out", ValueKind::flag, "Packets as they are sent"},
     Argument{"drop", ValueKind::flag,
              "Packets that are dropped, and why. In, out and drop, if none of them is given"},
     Argument{.name = "reason",
@@ -144,6 +144,31 @@ constexpr std::array kLogLevel{Argument{.name = "level",
                                         .required = true,
                                         .choices = kLevels}};
 
+constexpr std::array kExplained{
+    Argument{.name = "in",
+             .kind = ValueKind::name,
+             .help = "Where the packet arrives",
+             .required = true},
+    Argument{
+        .name = "source", .kind = ValueKind::address, .help = "Of the packet", .positional = true},
+    Argument{
+        .name = "group", .kind = ValueKind::group, .help = "Of the packet", .positional = true},
+    Argument{.name = "ttl",
+             .kind = ValueKind::number,
+             .help = "TTL or hop limit of the packet; 64, if not given",
+             .most = 255},
+    Argument{.name = "length",
+             .kind = ValueKind::number,
+             .help = "Octets of the packet from its IP header on; 200, if not given",
+             .most = 65535},
+    Argument{.name = "packet",
+             .kind = ValueKind::packet,
+             .help = "A packet that was captured, in place of SOURCE and GROUP: a file (pcap or "
+                     "pcapng), and its number there"},
+    Argument{.name = "out",
+             .kind = ValueKind::name,
+             .help = "Of outgoing interfaces, tell of this one only"}};
+
 constexpr std::array kCommands{
     Command{"show interfaces", "Interfaces: link, addresses, who owns them, packets", kByInterface},
     Command{"show protocols", "Protocols registered with MGM, and their interfaces", kByTable},
@@ -159,6 +184,8 @@ constexpr std::array kCommands{
     Command{"show workers", "Forwarding cores: load, cycles per packet, rings"},
     Command{"show memory", "Packet buffers, tables, and how full they are"},
     Command{"show version", "The router's version, and how long it has been up"},
+    Command{"explain", "What happens to a packet and why, step by step; nothing is sent or counted",
+            kExplained},
     Command{"capture",
             "Copy packets of the running router into a file, or show them in a line each",
             kCaptureArguments, Ends::when_left},

@@ -13,6 +13,7 @@ namespace mgmd::ctl {
 /// What an argument is; decides how its JSON value is checked.
 enum class ValueKind : std::uint8_t {
     groups,   ///< text: a multicast address or prefix, "239.1.1.1", "ff1e::/16"
+    group,    ///< text: a multicast address
     sources,  ///< text: a unicast address or prefix
     address,  ///< text: a unicast address
     name,     ///< text: an interface of the configuration
@@ -20,6 +21,10 @@ enum class ValueKind : std::uint8_t {
     choice,   ///< text: one of Argument::choices
     flag,     ///< true or false
     file,     ///< text: the path of a file
+    /// {"octets":"01005e…","length":1514}: a frame from the destination MAC on, without FCS, its
+    /// first octets in hexadecimal, the others zeros. On the command line two words: a capture
+    /// file, and the packet's number in it, from 1.
+    packet,
 };
 
 struct Argument {

@@ -41,6 +41,57 @@ std::string joined(std::span<const std::string_view> words) {
     return text;
 }
 
+std::optional<std::uint8_t> digit_of(char c) {
+    if (c >= '0' && c <= '9') {
+        return static_cast<std::uint8_t>(c - '0');
+    }
+    if (c >= 'a' && c <= 'f') {
+        return static_cast<std::uint8_t>(c - 'a' + 10);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::vector<std::uint8_t>> parse_octets(const std::string& text) {
+    std::vector<std::uint8_t> octets;
+    if (text.size() % 2 != 0 || text.size() > 2 * PacketOctets::kMostGiven) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const auto high = digit_of(text[i]);
+        const auto low = digit_of(text[i + 1]);
+        if (!high || !low) {
+            return std::nullopt;
+        }
+        octets.push_back(static_cast<std::uint8_t>(*high << 4 | *low));
+    }
+    return octets;
+}
+
+std::optional<PacketOctets> parse_packet(const Json& value) {
+    if (!value.is_object() || value.size() != 2 || !value.contains("octets") ||
+        !value.at("octets").is_string() || !value.contains("length") ||
+        !value.at("length").is_number_unsigned()) {
+        return std::nullopt;
+    }
+    auto octets = parse_octets(value.at("octets").get_ref<const std::string&>());
+    const auto length = value.at("length").get<std::uint64_t>();
+    if (!octets || length < octets->size() || length > PacketOctets::kMostOctets) {
+        return std::nullopt;
+    }
+    return PacketOctets{std::move(*octets), static_cast<std::uint32_t>(length)};
+}
+
+Outcome<> check_packet(const Argument& argument, const Json& value) {
+    if (!parse_packet(value)) {
+        return refuse_value(argument, value,
+                            R"({"octets":HEX,"length":N}: at most )" +
+                                std::to_string(PacketOctets::kMostGiven) +
+                                " octets in lower case, N not less and at most " +
+                                std::to_string(PacketOctets::kMostOctets));
+    }
+    return {};
+}
+
 bool is_host_route(const AnyPrefix& prefix) {
     return std::visit(
         []<class F>(const Prefix<F>& of_family) { return of_family.length == F::address_bits; },
@@ -59,6 +110,11 @@ Outcome<> check_prefix(const Argument& argument, const Json& value) {
         case ValueKind::groups:
             if (!prefix || !is_multicast_prefix(*prefix)) {
                 return refuse_value(argument, value, "a multicast address or prefix");
+            }
+            return {};
+        case ValueKind::group:
+            if (!prefix || !is_host_route(*prefix) || !is_multicast_prefix(*prefix)) {
+                return refuse_value(argument, value, "a multicast address");
             }
             return {};
         case ValueKind::address:
@@ -102,6 +158,7 @@ Outcome<> check_choice(const Argument& argument, const Json& value) {
 Outcome<> check_single(const Argument& argument, const Json& value) {
     switch (argument.kind) {
         case ValueKind::groups:
+        case ValueKind::group:
         case ValueKind::sources:
         case ValueKind::address:
             return check_prefix(argument, value);
@@ -115,6 +172,8 @@ Outcome<> check_single(const Argument& argument, const Json& value) {
             return value.is_string() && !value.get_ref<const std::string&>().empty()
                        ? Outcome<>()
                        : refuse_value(argument, value, "the path of a file");
+        case ValueKind::packet:
+            return check_packet(argument, value);
         case ValueKind::flag:
             break;
     }
@@ -177,6 +236,10 @@ std::optional<AnyPrefix> Arguments::prefix(std::string_view name) const {
     return has(name) ? parse_any_prefix(values_.at(name).get<std::string>()) : std::nullopt;
 }
 
+std::optional<PacketOctets> Arguments::packet(std::string_view name) const {
+    return has(name) ? parse_packet(values_.at(name)) : std::nullopt;
+}
+
 std::vector<std::string> Arguments::list(std::string_view name) const {
     return has(name) ? values_.at(name).get<std::vector<std::string>>()
                      : std::vector<std::string>();
@@ -212,6 +275,16 @@ Outcome<Request> parse_request(std::string_view line, Json& id) {
         return tl::make_unexpected(std::move(arguments.error()));
     }
     return Request{id, command, std::move(*arguments)};
+}
+
+Json packet_value(const PacketOctets& packet) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const auto octet : packet.octets) {
+        text += kDigits[octet >> 4];
+        text += kDigits[octet & 0xf];
+    }
+    return {{"octets", std::move(text)}, {"length", packet.length}};
 }
 
 std::string request_line(const Command& command, const Json& arguments) {

@@ -17,6 +17,16 @@ namespace mgmd::ctl {
 /// Addresses of either family.
 using AnyPrefix = std::variant<Prefix<V4>, Prefix<V6>>;
 
+/// A frame that an argument brings.
+struct PacketOctets {
+    /// Most that a request has room for in hexadecimal; a packet's headers are shorter.
+    static constexpr std::size_t kMostGiven = 4096;
+    static constexpr std::uint32_t kMostOctets = 65'557;  ///< IP, Ethernet and two tags
+
+    std::vector<std::uint8_t> octets;  ///< the first of them
+    std::uint32_t length = 0;          ///< of the frame; not less
+};
+
 /// The arguments of a request, checked against the command table: what a reader asks for by the
 /// kind that the table gives is well-formed.
 class Arguments {
@@ -30,8 +40,9 @@ public:
     /// Of a name or choice; nullopt: not given.
     std::optional<std::string> text(std::string_view name) const;
     std::optional<std::uint32_t> number(std::string_view name) const;
-    /// Of groups, sources, or an address (with its whole length).
+    /// Of groups, sources, a group, or an address (those two with their whole length).
     std::optional<AnyPrefix> prefix(std::string_view name) const;
+    std::optional<PacketOctets> packet(std::string_view name) const;
     /// Of a repeated argument; empty: not given.
     std::vector<std::string> list(std::string_view name) const;
 
@@ -53,6 +64,9 @@ Outcome<Request> parse_request(std::string_view line, Json& id);
 
 /// Checks one value, as it stands in a request, against its description.
 Outcome<> check_value(const Argument& argument, const Json& value);
+
+/// As a request has it. Precondition: no more than PacketOctets allows.
+Json packet_value(const PacketOctets& packet);
 
 /// The request as a line, with its end.
 std::string request_line(const Command& command, const Json& arguments);

@@ -27,6 +27,7 @@ constexpr std::array kHandlers{
     Entry{"show workers", show_workers},
     Entry{"show memory", show_memory},
     Entry{"show version", show_version},
+    Entry{"explain", explain},
     Entry{"capture", capture},
     Entry{"trace", trace},
     Entry{"add mroute", add_mroute},

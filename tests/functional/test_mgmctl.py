@@ -12,44 +12,16 @@ import subprocess
 import pytest
 from netlab.wait import until
 
-from support import ctl
-from support import devices as dev
-from support import frames as fr
 from support import mgmctl
 from support import three_ports as lab3
 from support.mgmctl import REFUSED, SYSTEM, USAGE, Mgmctl
 from support.mgmd import REPOSITORY, why_no_binary
+from support.operated import Running
 
 WHY_NOT = why_no_binary() or mgmctl.why_no_mgmctl()
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
 
 SOURCE, LEFT, RIGHT = lab3.NAMES
-
-
-class Running:
-    """The router of the memif lab, hosts on its three links, and mgmctl."""
-
-    def __init__(self, lab):
-        path = lab.socket_directory() / "control"
-        name = f"mgmd-mgmctl-{os.getpid()}"
-        config = lab3.example("memif").read_text().replace("socket=mgmd-lab", f"socket={name}")
-        self.router = lab.mgmd(config + ctl.socket_setting(path))
-        self.stations = lab.stations(*(dev.abstract_memif(name, port, "client", index=port)
-                                       for port in range(3)))
-        self.mgmctl = Mgmctl(path)
-        self._left = self._right = 0
-
-    def send(self, group, count, left=0, right=0, source=lab3.HOST, station=lab3.SOURCE):
-        """Sends, and waits until so many copies have come out."""
-        self._left += left
-        self._right += right
-        self.stations.send(station, fr.stream(source, group, count))
-        until(lambda: self.stations.received(lab3.LEFT) == self._left, what="copies on left")
-        until(lambda: self.stations.received(lab3.RIGHT) == self._right, what="copies on right")
-
-    def mroute(self, source, group):
-        rows = self.mgmctl.rows("show", "mroutes", "--source", source, "--group", group)
-        return rows[0] if rows else None
 
 
 @pytest.fixture
@@ -243,6 +215,8 @@ def test_help_completion_and_manual_know_each_command():
     ("mgmctl set log ", {"debug", "info"}),
     ("mgmctl capture --", {"--drop", "--write", "--json"}),
     ("mgmctl capture --reason ttl", {"ttl_expired"}),
+    ("mgmctl ex", {"explain"}),
+    ("mgmctl explain 10.1.0.10 --", {"--in", "--packet", "--ttl"}),
 ])
 def test_bash_completes(tmp_path, line, words):
     script = tmp_path / "mgmctl.bash"

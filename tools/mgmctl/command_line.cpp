@@ -12,6 +12,7 @@
 
 #include "common/ctl/request.hpp"
 #include "common/version.hpp"
+#include "tools/mgmctl/captured_packet.hpp"
 #include "tools/mgmctl/documents.hpp"
 
 namespace mgmd::mgmctl {
@@ -23,6 +24,15 @@ using ctl::Json;
 using ctl::ValueKind;
 
 constexpr unsigned kDefaultWatchSeconds = 2;
+
+/// From 1; nullopt: it is none.
+std::optional<std::uint64_t> packet_number(const std::string& word) {
+    std::uint64_t number = 0;
+    const auto* end = word.data() + word.size();
+    const auto read = std::from_chars(word.data(), end, number);
+    return read.ptr == end && read.ec == std::errc() && number != 0 ? std::optional(number)
+                                                                    : std::nullopt;
+}
 
 /// A word of the command line as the value that goes into the request.
 Json value_of(const Argument& argument, const std::string& word) {
@@ -72,7 +82,7 @@ public:
             std::cerr << "--watch: only with show\n";
             return Exit::usage;
         }
-        return invocation();
+        return with_packets(invocation());
     }
 
 private:
@@ -129,6 +139,10 @@ private:
                                       given.words, help);
         option->type_name(placeholder(argument))->required(argument.required);
         option->expected(1);
+        if (argument.kind == ValueKind::packet) {
+            option->expected(2);
+            return;
+        }
         if (argument.repeated) {
             option->delimiter(',')
                 ->expected(1, CLI::detail::expected_max_vector_size)
@@ -163,9 +177,32 @@ private:
                 arguments_of[name] = true;
             } else if (given->argument->repeated && !given->words.empty()) {
                 arguments_of[name] = given->words;
-            } else if (!given->words.empty()) {
+            } else if (!given->words.empty() && given->argument->kind != ValueKind::packet) {
                 arguments_of[name] = value_of(*given->argument, given->words.front());
             }
+        }
+        return invocation;
+    }
+
+    /// Captured packets, as the files have them.
+    std::variant<Invocation, Exit> with_packets(Invocation invocation) const {
+        for (const auto& given : given_) {
+            if (given.argument->kind != ValueKind::packet || given.words.empty()) {
+                continue;
+            }
+            const std::string name(given.argument->name);
+            const auto number = packet_number(given.words.back());
+            if (!number) {
+                std::cerr << "--" << name << ": \"" << given.words.back()
+                          << "\" must be the number of a packet, from 1\n";
+                return Exit::usage;
+            }
+            const auto packet = captured_packet(given.words.front(), *number);
+            if (!packet) {
+                std::cerr << "--" << name << ": " << packet.error() << '\n';
+                return Exit::usage;
+            }
+            invocation.arguments[name] = ctl::packet_value(*packet);
         }
         return invocation;
     }

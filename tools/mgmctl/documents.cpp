@@ -102,7 +102,7 @@ std::string completion_of(const Command& command) {
         if (!argument.choices.empty()) {
             values += "                " + given + ") words=\"" + joined(argument.choices, " ") +
                       "\" ;;\n";
-        } else if (argument.kind == ValueKind::file) {
+        } else if (argument.kind == ValueKind::file || argument.kind == ValueKind::packet) {
             values += "                " + given + ") mapfile -t COMPREPLY < <(compgen -f -- " +
                       "\"$current\"); return ;;\n";
         } else if (argument.kind == ValueKind::name) {
@@ -160,9 +160,10 @@ std::string_view verb_help(std::string_view verb) {
 }
 
 std::string placeholder(const Argument& argument) {
-    const auto single = argument.kind == ValueKind::name   ? std::string("INTERFACE")
-                        : argument.kind == ValueKind::file ? std::string("FILE")
-                                                           : upper(argument.name);
+    const auto single = argument.kind == ValueKind::name     ? std::string("INTERFACE")
+                        : argument.kind == ValueKind::file   ? std::string("FILE")
+                        : argument.kind == ValueKind::packet ? std::string("FILE NUMBER")
+                                                             : upper(argument.name);
     return argument.repeated ? single + ",..." : single;
 }
 

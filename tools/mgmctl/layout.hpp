@@ -34,6 +34,8 @@ struct Layout {
     /// Names of the keys that make two rows of different looks the same one.
     std::vector<std::string> identity;
     std::string_view if_empty;  ///< said in place of a table without rows
+    /// In place of columns: a row as lines, the first one not indented.
+    std::function<std::vector<std::string>(const Json& row)> lines{};
 };
 
 /// The layout of a command that answers with rows; nullptr: it has none.
@@ -75,5 +77,6 @@ Layout events_layout();
 Layout workers_layout();
 Layout memory_layout();
 Layout version_layout();
+Layout explain_layout();
 
 }  // namespace mgmd::mgmctl

@@ -25,6 +25,9 @@ std::unique_ptr<Printer> printer_for(const Invocation& invocation) {
     if (layout == nullptr) {
         return std::make_unique<SilentPrinter>();
     }
+    if (layout->lines) {
+        return std::make_unique<LinePrinter>(std::cout, *layout);
+    }
     return std::make_unique<TablePrinter>(std::cout, *layout, invocation.watch.has_value());
 }
 

@@ -31,6 +31,16 @@ void JsonLinePrinter::add(Json row) {
     out_ << json_of(row) << '\n' << std::flush;
 }
 
+void LinePrinter::add(Json row) {
+    for (const auto& line : layout_.lines(row)) {
+        out_ << line << '\n';
+    }
+}
+
+void LinePrinter::finish() {
+    out_.flush();
+}
+
 TablePrinter::TablePrinter(std::ostream& out, const Layout& layout, bool watching)
     : out_(out), layout_(layout), watching_(watching) {}
 

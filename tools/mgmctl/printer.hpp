@@ -70,6 +70,19 @@ private:
     double seconds_ = 0;  ///< between the last look and this one
 };
 
+/// Each row as its layout words it.
+class LinePrinter final : public Printer {
+public:
+    /// `layout` outlives it, and has `lines`.
+    LinePrinter(std::ostream& out, const Layout& layout) : out_(out), layout_(layout) {}
+    void add(Json row) override;
+    void finish() override;
+
+private:
+    std::ostream& out_;
+    const Layout& layout_;
+};
+
 /// Of a command that has nothing to show.
 class SilentPrinter final : public Printer {
 public:

@@ -23,6 +23,7 @@ Outcome<AnswerPtr> show_events(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> show_workers(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> show_memory(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> show_version(Context& context, const Arguments& arguments);
+Outcome<AnswerPtr> explain(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> capture(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> trace(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> add_mroute(Context& context, const Arguments& arguments);

@@ -130,7 +130,7 @@ private:
     }
 
     void report() const {
-        std::cerr << taken_ << (taken_ == 1 ? " packet" : " packets");
+        std::cerr << taken_ << " packets";
         if (missed_ > 0) {
             std::cerr << ", " << missed_ << " missed: they came faster than they were read";
         }

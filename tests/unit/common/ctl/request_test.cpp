@@ -62,6 +62,8 @@ constexpr std::array kArguments{
     Argument{.name = "count", .kind = ValueKind::number, .most = 9},
     Argument{.name = "colour", .kind = ValueKind::choice, .choices = kColours},
     Argument{.name = "all", .kind = ValueKind::flag, .required = true},
+    Argument{"one", ValueKind::group, ""},
+    Argument{"frame", ValueKind::packet, ""},
 };
 constexpr Command kPaint{"paint", "", kArguments};
 
@@ -91,6 +93,42 @@ TEST(Arguments, AreCheckedByTheirKind) {
     EXPECT_EQ(check(R"({"all":true,"count":-1})"), "count: -1 must be a number from 0 to 9");
     EXPECT_EQ(check(R"({"all":true,"colour":"blue"})"),
               "colour: \"blue\" must be one of red, green");
+}
+
+TEST(Arguments, APacketIsCheckedOctetByOctet) {
+    EXPECT_EQ(check(R"({"all":true,"one":"239.1.1.1","frame":{"octets":"00ff","length":60}})"), "");
+    EXPECT_EQ(check(R"({"all":true,"frame":{"octets":"","length":0}})"), "");
+    EXPECT_THAT(check(R"({"all":true,"one":"239.0.0.0/8"})"), HasSubstr("a multicast address"));
+    for (const auto* wrong : {R"("00")", R"({"octets":"00"})", R"({"octets":"0","length":60})",
+                              R"({"octets":"0g","length":60})", R"({"octets":"0G","length":60})",
+                              R"({"octets":"00ff","length":1})", R"({"octets":"","length":65558})",
+                              R"({"octets":"","length":-1})", R"({"octets":7,"length":60})",
+                              R"({"octets":"","length":60,"x":1})"}) {
+        EXPECT_THAT(check((R"({"all":true,"frame":)" + std::string(wrong) + '}').c_str()),
+                    HasSubstr("frame: "))
+            << wrong;
+    }
+    const auto most = Json{{"octets", std::string(2 * PacketOctets::kMostGiven, 'a')},
+                           {"length", PacketOctets::kMostOctets}};
+    const auto& argument = *kPaint.argument("frame");
+    EXPECT_TRUE(check_value(argument, most));
+    EXPECT_LT(request_line(kPaint, {{"frame", most}}).size(), kMaxRequestOctets);
+    const auto more = Json{{"octets", std::string(2 * PacketOctets::kMostGiven + 2, 'a')},
+                           {"length", PacketOctets::kMostOctets}};
+    EXPECT_FALSE(check_value(argument, more));
+
+    const PacketOctets packet{{0x01, 0x00, 0x5e, 0xff}, 1500};
+    const auto read = Arguments::check(kPaint, {{"all", true}, {"frame", packet_value(packet)}});
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->packet("frame")->octets, packet.octets);
+    EXPECT_EQ(read->packet("frame")->length, 1500u);
+}
+
+TEST(CommandTable, ACommandOfOneWordHasNoNoun) {
+    EXPECT_EQ(find_command("explain")->verb(), "explain");
+    EXPECT_EQ(find_command("explain")->noun(), "");
+    EXPECT_EQ(find_command("show mroutes")->verb(), "show");
+    EXPECT_EQ(find_command("show mroutes")->noun(), "mroutes");
 }
 
 TEST(Arguments, AreReadByTheirKind) {

@@ -30,6 +30,14 @@ TEST(CommandLine, MakesARequestOfItsArguments) {
                                    "out":["b","c"],"table":3})"));
 }
 
+TEST(CommandLine, ACommandMayBeOneWord) {
+    const auto given = invocation({"explain", "--in", "a", "10.1.0.10", "239.1.1.1", "--ttl", "1"});
+    ASSERT_NE(given.command, nullptr);
+    EXPECT_EQ(given.command->name, "explain");
+    EXPECT_EQ(given.arguments,
+              ctl::Json::parse(R"({"in":"a","source":"10.1.0.10","group":"239.1.1.1","ttl":1})"));
+}
+
 TEST(CommandLine, TakesGeneralOptionsBeforeAndAfterTheCommand) {
     const auto before = invocation({"--socket", "/x", "--json", "show", "drops", "--all"});
     EXPECT_EQ(before.socket, "/x");
@@ -54,6 +62,11 @@ TEST(CommandLine, EndsWith64AfterMistakesAndWith0AfterHelp) {
                                                {"show", "mroutes", "surplus"},
                                                {"add", "join", "239.1.1.1"},
                                                {"show", "drops", "--watch", "0"},
+                                               {"explain", "10.1.0.10", "239.1.1.1"},
+                                               {"explain", "--in", "a", "239.1.1.1", "10.1.0.10"},
+                                               {"explain", "--in", "a", "--packet", "x"},
+                                               {"explain", "--in", "a", "--packet", "x", "0"},
+                                               {"explain", "--in", "a", "--packet", "x", "1"},
                                                {"--watch", "1", "clear", "counters"}}) {
         const auto parsed = parse(words);
         ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
