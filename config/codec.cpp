@@ -129,4 +129,25 @@ std::string format_mode(std::uint32_t mode) {
     return text;
 }
 
+std::string format_any(const AnyAddress& value) {
+    return std::visit([](const auto& address) { return to_string(address); }, value);
+}
+
+std::string format_any(const AnyPrefix& value) {
+    return std::visit([](const auto& prefix) { return to_string(prefix); }, value);
+}
+
+std::string format_group(const AnyPrefix& value) {
+    return std::visit(
+        []<class F>(const Prefix<F>& prefix) {
+            return prefix.length == F::address_bits ? to_string(prefix.address) : to_string(prefix);
+        },
+        value);
+}
+
+std::string format_cores(const CoreRange& value) {
+    const auto first = std::to_string(value.first);
+    return value.first == value.last ? first : first + '-' + std::to_string(value.last);
+}
+
 }  // namespace mgmd::config

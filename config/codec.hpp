@@ -38,6 +38,11 @@ std::optional<bool> parse_boolean(std::string_view text);
 std::optional<AnyAddress> parse_any_address(std::string_view text);
 std::optional<AnyPrefix> parse_any_prefix(std::string_view text);
 std::optional<CoreRange> parse_cores(std::string_view text);
+std::string format_any(const AnyAddress& value);
+std::string format_any(const AnyPrefix& value);
+/// A single group without its length.
+std::string format_group(const AnyPrefix& value);
+std::string format_cores(const CoreRange& value);
 std::optional<std::uint32_t> parse_mode(std::string_view text);
 std::string format_mode(std::uint32_t mode);
 
@@ -146,7 +151,7 @@ struct Codec<AnyAddress> {
     static constexpr bool bare = false;
     static constexpr Range range{};
     static auto parse(std::string_view text, const Field&) { return parse_any_address(text); }
-    static std::string format(const AnyAddress&) { return ""; }  // none has a fixed default
+    static std::string format(const AnyAddress& value) { return format_any(value); }
 };
 
 /// With its length: an address alone would silently be a host route.
@@ -158,13 +163,14 @@ struct Codec<AnyPrefix> {
     static std::optional<AnyPrefix> parse(std::string_view text, const Field&) {
         return text.find('/') == text.npos ? std::nullopt : parse_any_prefix(text);
     }
-    static std::string format(const AnyPrefix&) { return ""; }
+    static std::string format(const AnyPrefix& value) { return format_any(value); }
 };
 
 /// For groups, where a single one is as usual as a prefix.
 struct GroupCodec : Codec<AnyPrefix> {
     static constexpr Kind kind = Kind::group;
     static auto parse(std::string_view text, const Field&) { return parse_any_prefix(text); }
+    static std::string format(const AnyPrefix& value) { return format_group(value); }
 };
 
 template <>
@@ -173,7 +179,7 @@ struct Codec<CoreRange> {
     static constexpr bool bare = false;
     static constexpr Range range{0, kMaxCore};
     static auto parse(std::string_view text, const Field&) { return parse_cores(text); }
-    static std::string format(const CoreRange&) { return ""; }
+    static std::string format(const CoreRange& value) { return format_cores(value); }
 };
 
 struct ModeCodec {

@@ -67,9 +67,16 @@ struct Field {
     const Record& (*record)() = nullptr;
     bool required = false;
     std::string_view unless_given{};  ///< what holds where there is no fixed default
+    std::string_view implied{};       ///< its value where the section it is in is given without it
+    /// A running router takes a change of it over; of a section: of all that is in it. What nobody
+    /// has said this of needs a restart.
+    bool live = false;
+    bool as_set = false;  ///< the order of the list does not matter
 
     /// Reads `node` into the member this field describes; false: a diagnostic was made.
     bool (*read)(Binder&, const Field&, const Node&, void* owner) = nullptr;
+    /// A good value's text in the one form that equal values have.
+    std::string (*canonical)(std::string_view text, const Field&) = nullptr;
     /// The member's initial value, "" if it has none: the default is written in settings.hpp only.
     std::string (*initial)() = nullptr;
 
@@ -91,6 +98,21 @@ struct Field {
         field.unless_given = what;
         return field;
     }
+    constexpr Field implies(std::string_view what) const {
+        Field field = *this;
+        field.implied = what;
+        return field;
+    }
+    constexpr Field changes_live() const {
+        Field field = *this;
+        field.live = true;
+        return field;
+    }
+    constexpr Field in_any_order() const {
+        Field field = *this;
+        field.as_set = true;
+        return field;
+    }
 };
 
 /// Settings that stand together in one mapping.
@@ -102,6 +124,9 @@ struct Record {
     std::string_view shorthand{};
     /// What the keys of a Shape::named of this record are.
     std::string_view key_help{};
+    /// In a list: the fields that tell one element from another, so that what else differs is a
+    /// change of it.
+    std::array<std::string_view, 2> identity{};
 };
 
 /// nullptr: no such field.

@@ -40,6 +40,10 @@ std::string path(const Node& node);
 const Node* child(const Node& mapping, std::string_view key);
 
 struct Document {
+    Document() = default;
+    Document(Document&&) = default;
+    Document& operator=(Document&&) = default;
+
     std::deque<Node> nodes;         ///< owns the tree
     std::deque<std::string> texts;  ///< owns what the nodes view
     const Node* root = nullptr;

@@ -82,6 +82,10 @@ constexpr Field value(std::string_view name, std::string_view help) {
     field.read = [](Binder& binder, const Field& self, const Node& node, void* owner) {
         return binder.read_value<CodecType>(self, node, static_cast<Owner*>(owner)->*Member);
     };
+    field.canonical = [](std::string_view text, const Field& self) {
+        const auto parsed = CodecType::parse(text, self);
+        return parsed ? CodecType::format(*parsed) : std::string(text);
+    };
     field.initial = [] { return Initial<CodecType>::text(Owner{}.*Member); };
     return field;
 }

@@ -14,8 +14,7 @@
 namespace mgmd::config {
 namespace {
 
-Settings read(std::string_view text, Diagnostics& diagnostics) {
-    const Document document = parse_document(text, diagnostics);
+Settings settings_of(const Document& document, Diagnostics& diagnostics) {
     if (document.root == nullptr || document.root->kind == Node::Kind::null) {
         if (document.complete) {
             diagnostics.add({1, 1}, "", std::nullopt, "the configuration is empty");
@@ -31,9 +30,14 @@ Settings read(std::string_view text, Diagnostics& diagnostics) {
                : Settings{};
 }
 
-LoadResult unreadable(const std::string& name, const std::string& why) {
+tl::unexpected<std::vector<Diagnostic>> unreadable(const std::string& name,
+                                                   const std::string& why) {
     return tl::make_unexpected(
         std::vector{Diagnostic{name, {}, "", std::nullopt, "can't be read: " + why}});
+}
+
+LoadResult only_settings(ReadResult read) {
+    return std::move(read).map([](Configuration file) { return std::move(file.settings); });
 }
 
 /// The file's first kMaxFileOctets + 1 octets: one more than is allowed is enough to see.
@@ -46,18 +50,20 @@ std::string read_bounded(std::istream& file) {
 
 }  // namespace
 
-LoadResult load_text(const std::string& name, std::string_view text) try {
+ReadResult read_text(const std::string& name, std::string_view text) try {
     Diagnostics diagnostics(name);
-    Settings settings = read(text, diagnostics);
+    Configuration file;
+    file.document = parse_document(text, diagnostics);
+    file.settings = settings_of(file.document, diagnostics);
     if (!diagnostics.empty()) {
         return tl::make_unexpected(diagnostics.take());
     }
-    return settings;
+    return file;
 } catch (const std::exception& error) {  // out of memory
     return unreadable(name, error.what());
 }
 
-LoadResult load_file(const std::string& name) try {
+ReadResult read_file(const std::string& name) try {
     std::ifstream file(name, std::ios::binary);
     if (!file) {
         return unreadable(name, std::generic_category().message(errno));
@@ -66,9 +72,17 @@ LoadResult load_file(const std::string& name) try {
     if (file.bad()) {
         return unreadable(name, std::generic_category().message(errno));
     }
-    return load_text(name, text);
+    return read_text(name, text);
 } catch (const std::exception& error) {
     return unreadable(name, error.what());
+}
+
+LoadResult load_text(const std::string& name, std::string_view text) {
+    return only_settings(read_text(name, text));
+}
+
+LoadResult load_file(const std::string& name) {
+    return only_settings(read_file(name));
 }
 
 }  // namespace mgmd::config

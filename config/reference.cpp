@@ -34,6 +34,8 @@ it:
 - *Names* of ports and interfaces are yours: 1 to 31 letters, digits, `.`, `_` or `-`.
 - IPv6 addresses that end in `:` need quotes, as YAML takes that for a key.
 - Anchors and aliases work as copies. A file has at most 4 MiB.
+- A running router takes a changed file over when it gets SIGHUP, or `mgmctl reload`
+  ([reload.md](reload.md)): what is marked *live* below changes without a restart.
 - Large tables are counted, not listed: an mroute with `group_count: 1000` and `source_count: 1000`
   is a million entries.
 )";
@@ -46,9 +48,16 @@ std::string default_column(const Field& field) {
     return field.unless_given.empty() && !text.empty() && text != "none" ? '`' + text + '`' : text;
 }
 
-void write_field(std::string& page, const Field& field) {
+/// `live`: of the section that it is in.
+std::string_view reload_column(const Field& field, bool live) {
+    const bool is_section = field.kind == Kind::record && field.shape != Shape::list;
+    return live || field.live ? "live" : is_section ? "see below" : "restart";
+}
+
+void write_field(std::string& page, const Field& field, bool live) {
     page += "| `" + std::string(field.name) + "` | " + describe(field) + " | " +
-            default_column(field) + " | " + std::string(field.help) + " |\n";
+            default_column(field) + " | " + std::string(field.help) + " | " +
+            std::string(reload_column(field, live)) + " |\n";
 }
 
 std::string item_path(std::string_view path, const Field& field) {
@@ -58,7 +67,7 @@ std::string item_path(std::string_view path, const Field& field) {
            std::string(kSuffixes[static_cast<std::size_t>(field.shape)]);
 }
 
-void write_record(std::string& page, const Record& record, std::string_view path) {
+void write_record(std::string& page, const Record& record, std::string_view path, bool live) {
     page += path.empty() ? "\n## The file\n\n" : "\n## `" + std::string(path) + "`\n\n";
     page += record.help;
     if (!record.key_help.empty()) {
@@ -68,13 +77,13 @@ void write_record(std::string& page, const Record& record, std::string_view path
         page += " A single value in place of the mapping is its `" + std::string(record.shorthand) +
                 "`.";
     }
-    page += "\n\n| setting | value | default | meaning |\n|---|---|---|---|\n";
+    page += "\n\n| setting | value | default | meaning | reload |\n|---|---|---|---|---|\n";
     for (const Field& field : record.fields) {
-        write_field(page, field);
+        write_field(page, field, live);
     }
     for (const Field& field : record.fields) {
         if (field.kind == Kind::record) {
-            write_record(page, field.record(), item_path(path, field));
+            write_record(page, field.record(), item_path(path, field), live || field.live);
         }
     }
 }
@@ -83,7 +92,7 @@ void write_record(std::string& page, const Record& record, std::string_view path
 
 std::string reference_page() {
     std::string page(kIntroduction);
-    write_record(page, Draft::record(), "");
+    write_record(page, Draft::record(), "", false);
     return page;
 }
 

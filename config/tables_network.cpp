@@ -90,7 +90,8 @@ constexpr auto common_membership() {
     using Draft = MembershipDraft<F>;
     return std::array{
         value<Draft, &Draft::enabled>("enabled", "Whether the router speaks it here.")
-            .otherwise("yes, where the section is given"),
+            .otherwise("yes, where the section is given")
+            .implies("yes"),
         value<Draft, &Draft::version>("version", "The version to speak.")
             .within(Draft{}.version - 1, Draft{}.version),
         value<Draft, &Draft::robustness_variable>("robustness_variable",
@@ -129,8 +130,9 @@ constexpr auto common_membership() {
                                           "Reports a second that are followed; 0: any number."),
         value<Draft, &Draft::given_allow_groups, GroupCodec>(
             "allow_groups", "Groups that hosts may join, if not all may."),
-        value<Draft, &Draft::given_deny_groups, GroupCodec>("deny_groups",
-                                                            "Groups that hosts may not join."),
+        value<Draft, &Draft::given_deny_groups, GroupCodec>(
+            "deny_groups",
+            "Groups that hosts may not join. What they have joined before a reload ends with it."),
         value<Draft, &Draft::given_allow_sources>(
             "allow_sources", "Sources that members may have, by name or as any, if not all may."),
         value<Draft, &Draft::given_deny_sources>("deny_sources",
@@ -143,7 +145,17 @@ constexpr auto common_membership() {
     };
 }
 
-constexpr auto kMld = common_membership<V6>();
+/// The control thread alone works with them. Lists of prefixes are sets.
+template <std::size_t N>
+constexpr auto live(std::array<Field, N> fields) {
+    for (Field& field : fields) {
+        field.live = true;
+        field.as_set = field.shape == Shape::list && field.kind != Kind::record;
+    }
+    return fields;
+}
+
+constexpr auto kMld = live(common_membership<V6>());
 
 constexpr auto igmp_fields() {
     using Draft = MembershipDraft<V4>;
@@ -153,9 +165,10 @@ constexpr auto igmp_fields() {
             "Drop messages whose source is neither 0.0.0.0 nor on the interface's subnets."),
         value<Draft, &Draft::check_ttl>("check_ttl", "Drop messages whose TTL is not 1."),
         value<Draft, &Draft::check_router_alert>(
-            "check_router_alert", "Leave messages without Router Alert alone, except IGMPv1's."),
+            "check_router_alert", "Leave messages without Router Alert alone, except IGMPv1's.")
+            .changes_live(),
     };
-    constexpr auto common = common_membership<V4>();
+    constexpr auto common = live(common_membership<V4>());
     std::array<Field, common.size() + own.size()> all{};
     std::copy(own.begin(), own.end(), std::copy(common.begin(), common.end(), all.begin()));
     return all;
@@ -184,15 +197,19 @@ constexpr std::array kInterface{
     value<InterfaceDraft, &InterfaceDraft::protocol>(
         "protocol",
         "The routing protocol that owns the interface. `static` is what `mroutes` accept from, and "
-        "what makes `static_joins` where IGMP or MLD is off."),
+        "what makes `static_joins` where IGMP or MLD is off.")
+        .changes_live(),
     section<InterfaceDraft, &InterfaceDraft::igmp>("igmp", "IGMP; `yes` for all defaults.")
         .otherwise("no"),
     section<InterfaceDraft, &InterfaceDraft::mld>("mld", "MLD; `yes` for all defaults.")
         .otherwise("no"),
     section<InterfaceDraft, &InterfaceDraft::static_joins>(
-        "static_joins", "Groups that are wanted here as if by a host that never leaves."),
+        "static_joins", "Groups that are wanted here as if by a host that never leaves.")
+        .in_any_order()
+        .changes_live(),
     value<InterfaceDraft, &InterfaceDraft::boundary_groups, GroupCodec>(
-        "boundaries", "Groups that don't cross the interface, in either direction."),
+        "boundaries", "Groups that don't cross the interface, in either direction.")
+        .in_any_order(),
     value<InterfaceDraft, &InterfaceDraft::scope_boundary, ScopeCodec>(
         "ipv6_scope_boundary",
         "IPv6 scope zone: groups of this scope and smaller don't cross the interface."),
@@ -244,9 +261,11 @@ constexpr std::array kMroute{
         "accept",
         "Interfaces that packets may arrive on, all owned by protocol `static`, or `any`. Required "
         "unless the action is `drop`.")
-        .within(1, kLongestName),
+        .within(1, kLongestName)
+        .in_any_order(),
     section<MrouteDraft, &MrouteDraft::outgoing>(
-        "outgoing", "Interfaces that packets leave on; never the one they came from."),
+        "outgoing", "Interfaces that packets leave on; never the one they came from.")
+        .in_any_order(),
     value<MrouteDraft, &MrouteDraft::action>(
         "action",
         "`forward_and_copy` also gives each packet to the kernel's port; `hand_over` does only "
@@ -311,14 +330,19 @@ const Record& PortDraft::record() {
 }
 
 const Record& JoinDraft::record() {
-    static constexpr Record kRecord{"join", "A group, with or without a source.", kJoin, "group"};
+    static constexpr Record kRecord{
+        "join", "A group, with or without a source.", kJoin, "group", "", {"source", "group"}};
     return kRecord;
 }
 
 template <class F>
 const Record& SsmMappingDraft<F>::record() {
     static constexpr Record kRecord{F::family == Family::ipv4 ? "igmp_mapping" : "mld_mapping",
-                                    "Sources of source-specific groups.", kMapping<F>};
+                                    "Sources of source-specific groups.",
+                                    kMapping<F>,
+                                    "",
+                                    "",
+                                    {"groups"}};
     return kRecord;
 }
 template const Record& SsmMappingDraft<V4>::record();
@@ -350,20 +374,25 @@ const Record& RouteDraft::record() {
         "route",
         "Where sources are (the RPF check). The subnets of the interfaces need no route: they are "
         "known.",
-        kRoute};
+        kRoute,
+        "",
+        "",
+        {"prefix"}};
     return kRecord;
 }
 
 const Record& OutgoingDraft::record() {
     static constexpr Record kRecord{"outgoing", "One outgoing interface of a static mroute.",
-                                    kOutgoing, "interface"};
+                                    kOutgoing,  "interface",
+                                    "",         {"interface"}};
     return kRecord;
 }
 
 const Record& MrouteDraft::record() {
     static constexpr Record kRecord{
         "mroute", "A static multicast route: it never ages and memberships don't change it.",
-        kMroute};
+        kMroute,  "",
+        "",       {"source", "group"}};
     return kRecord;
 }
 

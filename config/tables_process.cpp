@@ -96,17 +96,21 @@ constexpr std::array kLimits{
         .within(16, 16'777'216),
     value<LimitDraft, &LimitDraft::negative_entries>(
         "negative_entries", "Those among them that only drop; at most `entries`.")
-        .within(1, 16'777'216),
+        .within(1, 16'777'216)
+        .changes_live(),
     value<LimitDraft, &LimitDraft::per_interface_percent>(
         "per_interface_percent",
         "Share of both that the packets arriving on one interface may take, in percent.")
-        .within(1, 100),
+        .within(1, 100)
+        .changes_live(),
     value<LimitDraft, &LimitDraft::groups_per_interface>("groups_per_interface",
                                                          "Groups joined on one interface.")
-        .within(1, 16'777'216),
+        .within(1, 16'777'216)
+        .changes_live(),
     value<LimitDraft, &LimitDraft::sources_per_group>(
         "sources_per_group", "Sources joined in one group on one interface.")
-        .within(1, 1'048'576),
+        .within(1, 1'048'576)
+        .changes_live(),
     value<LimitDraft, &LimitDraft::no_entry_rate>(
         "no_entry_rate", "Unknown flows a second that a worker reports per arrival interface.")
         .within(1, 10'000'000),
@@ -124,18 +128,22 @@ constexpr std::array kLimits{
 constexpr std::array kTimers{
     value<TimerDraft, &TimerDraft::mfe_idle_timeout>("mfe_idle_timeout",
                                                      "Life of a forwarding entry without packets.")
-        .within(1s, 86400s),
+        .within(1s, 86400s)
+        .changes_live(),
     value<TimerDraft, &TimerDraft::negative_timeout>(
         "negative_timeout", "Life of a negative entry whose owner names no other.")
-        .within(1s, 86400s),
+        .within(1s, 86400s)
+        .changes_live(),
     value<TimerDraft, &TimerDraft::no_route_timeout>(
         "no_route_timeout", "Life of a negative entry for a source without a route.")
-        .within(1s, 86400s),
+        .within(1s, 86400s)
+        .changes_live(),
     value<TimerDraft, &TimerDraft::igmp_handover_hold>(
         "igmp_handover_hold",
         "How long memberships outlast a change of the interface's owner until IGMP adds them "
         "again.")
-        .within(1s, 3600s),
+        .within(1s, 3600s)
+        .changes_live(),
     value<TimerDraft, &TimerDraft::hold_timeout>("hold_timeout",
                                                  "How long a packet waits for its entry.")
         .within(1s, 60s),
@@ -168,8 +176,12 @@ constexpr std::array kFile{
         .mandatory(),
     section<Draft, &Draft::interfaces>("interfaces", "The links that packets are routed between.")
         .mandatory(),
-    section<Draft, &Draft::routes>("routes", "Where sources are, beyond the interfaces' subnets."),
-    section<Draft, &Draft::mroutes>("mroutes", "Static multicast routes."),
+    section<Draft, &Draft::routes>("routes", "Where sources are, beyond the interfaces' subnets.")
+        .in_any_order()
+        .changes_live(),
+    section<Draft, &Draft::mroutes>("mroutes", "Static multicast routes.")
+        .in_any_order()
+        .changes_live(),
     section<Draft, &Draft::proxies>("proxies", "IGMP and MLD proxying, at most one in a table."),
     section<Draft, &Draft::protocols>("protocols", "Routing protocols in shared objects."),
     section<Draft, &Draft::workers>("workers", "Threads and CPUs."),
@@ -177,7 +189,7 @@ constexpr std::array kFile{
     section<Draft, &Draft::replication>("replication", "How copies are made."),
     section<Draft, &Draft::limits>("limits", "Bounds on what packets and hosts can make it hold."),
     section<Draft, &Draft::timers>("timers", "How long things last."),
-    section<Draft, &Draft::log>("log", "Messages."),
+    section<Draft, &Draft::log>("log", "Messages.").changes_live(),
     section<Draft, &Draft::control_socket>("control_socket", "Where `mgmctl` connects."),
 };
 

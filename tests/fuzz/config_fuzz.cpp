@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "config/diff.hpp"
 #include "config/load.hpp"
 
 /// Any octets as a configuration: they give settings that hold what the dataplane and control rely
@@ -84,8 +85,10 @@ void check_settings(const Settings& settings) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    if (const auto result = config::load_text("fuzz.yaml", text)) {
-        check_settings(*result);
+    if (const auto result = config::read_text("fuzz.yaml", text)) {
+        check_settings(result->settings);
+        expect(config::diff(result->document, result->document).empty(),
+               "a file does not differ from itself");
     } else {
         check_mistakes(result.error(), size);
     }
