@@ -49,6 +49,20 @@ Expected<> start_log(const LogSettings& settings) {
     return {};
 }
 
+Expected<> change_log(const LogSettings& before, const LogSettings& after) {
+    const auto level = spdlog::default_logger()->level();
+    if (!after.file.empty() || !before.file.empty()) {
+        if (auto started = start_log(after); !started) {
+            return started;
+        }
+        spdlog::default_logger()->set_level(level);
+    }
+    if (before.level != after.level) {
+        set_log_level(after.level);
+    }
+    return {};
+}
+
 void set_log_level(LogLevel level) {
     spdlog::default_logger()->set_level(spdlog_level(level));
 }

@@ -13,7 +13,9 @@
 #include "common/mac_address.hpp"
 
 /// The configuration as plain, validated values: what config/ produces from YAML and everything
-/// else consumes. Names are resolved to indices. Immutable once made; any thread.
+/// else consumes. Names are resolved to indices. Those of a running router change only in a reload,
+/// on the control thread: ports and interfaces stay where they are, their values change. The
+/// dataplane has a copy of its own, of the start.
 namespace mgmd {
 
 using std::chrono::microseconds;
@@ -31,6 +33,7 @@ struct PortSettings {
     std::optional<bool> tx_sharing;  ///< absent: by driver
     std::optional<std::string>
         kernel_port;  ///< device string of the exception port (tap, virtio_user)
+    friend bool operator==(const PortSettings&, const PortSettings&) = default;
 };
 
 struct BoundarySettings {
@@ -38,12 +41,14 @@ struct BoundarySettings {
     std::vector<Prefix<V6>> ipv6;
     /// IPv6 zone: groups of this scope and smaller (by nibble) do not cross. 0: none.
     std::uint8_t ipv6_scope = 0;
+    friend bool operator==(const BoundarySettings&, const BoundarySettings&) = default;
 };
 
 template <class F>
 struct StaticJoin {
     typename F::Address group{};
     typename F::Address source{};  ///< unspecified: (*,G)
+    friend bool operator==(const StaticJoin&, const StaticJoin&) = default;
 };
 
 /// Sources that hosts of an older version get when they join a source-specific group.
@@ -51,6 +56,7 @@ template <class F>
 struct SsmMapping {
     Prefix<F> groups;
     std::vector<typename F::Address> sources;
+    friend bool operator==(const SsmMapping&, const SsmMapping&) = default;
 };
 
 /// Groups and sources by prefix: those denied are out; if any are allowed, so is everything else.
@@ -70,6 +76,7 @@ struct MembershipFilter {
         };
         return !covers(deny) && (allow.empty() || covers(allow));
     }
+    friend bool operator==(const MembershipFilter&, const MembershipFilter&) = default;
 };
 
 /// IGMP or MLD on one interface: RFC 9776 8, RFC 9777 9 names and defaults.
@@ -95,6 +102,8 @@ struct MembershipProtocolSettings {
     MembershipFilter<F> sources;
     std::vector<SsmMapping<F>> ssm_mapping;
     std::vector<StaticJoin<F>> static_joins;
+    friend bool operator==(const MembershipProtocolSettings&,
+                           const MembershipProtocolSettings&) = default;
 };
 
 /// Who owns an interface in MGM.
@@ -104,6 +113,8 @@ template <class F>
 struct InterfaceFamilySettings {
     std::vector<Prefix<F>> addresses;  ///< with host bits
     MembershipProtocolSettings<F> membership;
+    friend bool operator==(const InterfaceFamilySettings&,
+                           const InterfaceFamilySettings&) = default;
 };
 
 struct InterfaceSettings {
@@ -128,6 +139,7 @@ struct InterfaceSettings {
             return ipv6;
         }
     }
+    friend bool operator==(const InterfaceSettings&, const InterfaceSettings&) = default;
 };
 
 /// IGMP and MLD proxying (RFC 4605) in one routing table. IPv4 is proxied if a downstream interface
@@ -141,6 +153,7 @@ struct ProxySettings {
     std::uint8_t mld_version = 2;
     std::uint8_t robustness_variable = 2;
     milliseconds unsolicited_report_interval{1'000};
+    friend bool operator==(const ProxySettings&, const ProxySettings&) = default;
 };
 
 inline constexpr std::size_t kMaxPlugins = 64;
@@ -171,6 +184,7 @@ struct WorkerSettings {
     ControlPolicy control = ControlPolicy::sleep;
     std::uint16_t burst = 32;   ///< packets per receive call, 1 .. 64
     bool stage_cycles = false;  ///< workers note how long each stage takes them
+    friend bool operator==(const WorkerSettings&, const WorkerSettings&) = default;
 };
 
 enum class Hugepages : std::uint8_t { automatic, yes, no };
@@ -179,6 +193,7 @@ struct MemorySettings {
     Hugepages hugepages = Hugepages::automatic;
     std::uint32_t mbufs = 0;            ///< packet buffers; 0: computed from ports and workers
     std::vector<std::string> eal_args;  ///< passed on as they are, last
+    friend bool operator==(const MemorySettings&, const MemorySettings&) = default;
 };
 
 /// Multicast routes come before unicast ones when a source is looked up (MGM 19).
@@ -192,6 +207,7 @@ struct RouteSettings {
     InterfaceIndex interface = kNoInterface;
     typename F::Address next_hop{};  ///< unspecified: connected
     std::uint32_t metric = 0;
+    friend bool operator==(const RouteSettings&, const RouteSettings&) = default;
 };
 
 template <class F>
@@ -200,6 +216,7 @@ struct StaticMroute {
     AcceptSet accept;
     std::vector<Outgoing> outgoing;
     Action action = Action::forward;
+    friend bool operator==(const StaticMroute&, const StaticMroute&) = default;
 };
 
 template <class F>
@@ -210,8 +227,10 @@ struct FamilySettings {
     struct Join {
         InterfaceIndex interface = kNoInterface;
         StaticJoin<F> join;
+        friend bool operator==(const Join&, const Join&) = default;
     };
     std::vector<Join> joins;
+    friend bool operator==(const FamilySettings&, const FamilySettings&) = default;
 };
 
 struct LimitSettings {
@@ -225,6 +244,7 @@ struct LimitSettings {
     std::uint32_t held_flows = 1'024;      ///< per worker
     std::uint8_t held_packets_per_flow = 4;
     std::uint32_t packet_too_big_rate = 100;  ///< ICMPv6 messages a second per worker
+    friend bool operator==(const LimitSettings&, const LimitSettings&) = default;
 };
 
 struct TimerSettings {
@@ -233,6 +253,7 @@ struct TimerSettings {
     seconds no_route_timeout{10};
     seconds igmp_handover_hold{5};
     seconds hold_timeout{10};
+    friend bool operator==(const TimerSettings&, const TimerSettings&) = default;
 };
 
 enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
@@ -240,6 +261,7 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
 struct LogSettings {
     LogLevel level = LogLevel::info;
     std::string file;  ///< empty: standard error
+    friend bool operator==(const LogSettings&, const LogSettings&) = default;
 };
 
 /// Where control listens for mgmctl; not served by this version when `path` is empty.
@@ -247,12 +269,14 @@ struct ControlSocketSettings {
     std::string path;
     std::uint32_t mode = 0660;
     std::string group;
+    friend bool operator==(const ControlSocketSettings&, const ControlSocketSettings&) = default;
 };
 
 /// From when on a class of copies is chained behind private headers instead of copied whole.
 struct ReplicationSettings {
     std::uint16_t copy_max_octets = 256;  ///< frames up to this length are copied between classes
     bool chain = false;                   ///< allow multi-segment frames (needed for jumbo)
+    friend bool operator==(const ReplicationSettings&, const ReplicationSettings&) = default;
 };
 
 struct Settings {

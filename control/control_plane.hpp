@@ -48,6 +48,13 @@ public:
     /// Publishes what the configuration asks for and begins to listen to the rings and the timers.
     Expected<> start();
 
+    /// The settings have changed where they are; `before`: what they were, with the same tables.
+    /// Flows that both know are left alone. After an error part of it is done: the settings are to
+    /// be changed back, and this to be called again.
+    Expected<> reconfigure(const Settings& before);
+    /// Afterwards: what operators have changed or taken away of the configuration's is back.
+    void restore();
+
     /// Handles what still waits in the rings, at the end.
     void drain();
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/log.hpp"
+#include "config/diff.hpp"
 #include "config/load.hpp"
 #include "config/reference.hpp"
 #include "config/schema.hpp"
@@ -21,6 +23,7 @@
 #include "control/exit_status.hpp"
 #include "control/idle_watch.hpp"
 #include "control/options.hpp"
+#include "control/reload/reloader.hpp"
 #include "control/summary.hpp"
 #include "dataplane/dataplane.hpp"
 
@@ -115,24 +118,70 @@ private:
     std::ofstream file_;
 };
 
-/// What ends the router in the orderly way. SIGHUP: its terminal has gone.
-constexpr std::array kStopSignals{SIGINT, SIGTERM, SIGHUP};
-
-/// Those signals wait while it lives: one that comes during the start ends the router as soon as
-/// there is a loop to take it.
-class StopSignalsBlocked {
+/// The file of the command line, whose options come before what it says.
+class ConfigurationFile final : public ConfigurationSource {
 public:
-    StopSignalsBlocked() {
-        sigset_t stop;
-        sigemptyset(&stop);
-        for (const int signal : kStopSignals) {
-            sigaddset(&stop, signal);
+    /// `options` outlives it; `document` is of the settings that the router starts with.
+    ConfigurationFile(const Options& options, config::Document document)
+        : options_(options), in_force_(std::move(document)) {}
+
+    static void apply(const Options& options, Settings& settings) {
+        if (options.log_level) {
+            settings.log.level = *options.log_level;
         }
-        pthread_sigmask(SIG_BLOCK, &stop, &before_);
     }
-    ~StopSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    StopSignalsBlocked(const StopSignalsBlocked&) = delete;
-    StopSignalsBlocked& operator=(const StopSignalsBlocked&) = delete;
+
+    Expected<NewConfiguration> read() override {
+        // A pipe has been read once; another could keep the control thread waiting for ever.
+        std::error_code unknown;
+        const auto kind = std::filesystem::status(options_.config, unknown).type();
+        if (kind != std::filesystem::file_type::regular &&
+            kind != std::filesystem::file_type::not_found) {
+            return fail(ExitCode::configuration, "nothing was changed: " + options_.config +
+                                                     " is no regular file, to be read again");
+        }
+        auto file = config::read_file(options_.config);
+        if (!file) {
+            std::string message = "nothing was changed: the configuration file has mistakes";
+            for (const auto& diagnostic : file.error()) {
+                message += "\n" + to_string(diagnostic);
+            }
+            return fail(ExitCode::configuration, std::move(message));
+        }
+        apply(options_, file->settings);
+        NewConfiguration fresh{std::move(file->settings), config::diff(in_force_, file->document)};
+        last_read_ = std::move(file->document);
+        return fresh;
+    }
+    void adopt() override { in_force_ = std::move(last_read_); }
+
+private:
+    const Options& options_;
+    config::Document in_force_;
+    config::Document last_read_;
+};
+
+/// What ends the router in the orderly way.
+constexpr std::array kStopSignals{SIGINT, SIGTERM};
+/// What makes it read its configuration again.
+constexpr int kReloadSignal = SIGHUP;
+
+/// Those signals wait while it lives: one that comes during the start is obeyed as soon as there is
+/// a loop to take it.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t ours;
+        sigemptyset(&ours);
+        for (const int signal : kStopSignals) {
+            sigaddset(&ours, signal);
+        }
+        sigaddset(&ours, kReloadSignal);
+        pthread_sigmask(SIG_BLOCK, &ours, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
 
 private:
     sigset_t before_;
@@ -143,15 +192,20 @@ private:
 class Router {
 public:
     /// All references outlive it.
-    Router(const Options& options, const Settings& settings, Dataplane& dataplane)
+    Router(const Options& options, Settings& settings, ConfigurationSource& configuration,
+           Dataplane& dataplane)
         : options_(options),
           settings_(settings),
           dataplane_(dataplane),
           loop_(dataplane.control_waker(), settings.workers.control),
           signals_(loop_.io()),
+          reload_signal_(loop_.io(), kReloadSignal),
           control_(settings, clock_, loop_, doors_of(dataplane)),
+          reloader_(settings, control_, configuration),
           operators_(settings, clock_, control_),
-          ctl_server_(loop_, clock_, ctl::dispatch_to_handlers(operators_)) {}
+          ctl_server_(loop_, clock_, ctl::dispatch_to_handlers(operators_)) {
+        operators_.reloader = &reloader_;
+    }
 
     /// From now on signals end it. When it returns, packets are forwarded.
     Expected<> start() {
@@ -172,6 +226,16 @@ public:
             idle_.emplace(loop_, dataplane_, *options_.until_idle);
         }
         return {};
+    }
+
+    void reload_on_signal() {
+        reload_signal_.async_wait([this](const boost::system::error_code& error, int) {
+            if (!error) {
+                // Its answer is the log's: there is nobody else to hear it.
+                reloader_.reload(false);
+                reload_on_signal();
+            }
+        });
     }
 
     void stop_on_signals() {
@@ -224,28 +288,31 @@ private:
     const SteadyClock clock_;
     EventLoop loop_;
     boost::asio::signal_set signals_;
+    boost::asio::signal_set reload_signal_;
     ControlPlane control_;
+    Reloader reloader_;
     ctl::Context operators_;
     ctl::Server ctl_server_;
     std::optional<IdleWatch> idle_;
 };
 
-int run_router(const Options& options, const Settings& settings, Dataplane& dataplane,
-               SummaryFile& summary_file, std::optional<StopSignalsBlocked>& starting) {
-    Router router(options, settings, dataplane);
+int run_router(const Options& options, config::Configuration& configuration, Dataplane& dataplane,
+               SummaryFile& summary_file, std::optional<SignalsBlocked>& starting) {
+    ConfigurationFile file(options, std::move(configuration.document));
+    Router router(options, configuration.settings, file, dataplane);
     router.stop_on_signals();
     starting.reset();
     if (const auto started = router.start(); !started) {
         return report(started.error());
     }
+    router.reload_on_signal();
     router.run();
     return router.finish(summary_file);
 }
 
-int run(const Options& options, Settings settings) {
-    if (options.log_level) {
-        settings.log.level = *options.log_level;
-    }
+int run(const Options& options, config::Configuration configuration) {
+    const Settings& settings = configuration.settings;
+    ConfigurationFile::apply(options, configuration.settings);
     if (const auto logging = start_log(settings.log); !logging) {
         return report(logging.error());
     }
@@ -253,12 +320,12 @@ int run(const Options& options, Settings settings) {
     if (const auto opened = summary_file.check(); !opened) {
         return report(opened.error());
     }
-    std::optional<StopSignalsBlocked> starting(std::in_place);
+    std::optional<SignalsBlocked> starting(std::in_place);
     auto dataplane = Dataplane::start(settings, log_dataplane);
     if (!dataplane) {
         return report(dataplane.error());
     }
-    return run_router(options, settings, **dataplane, summary_file, starting);
+    return run_router(options, configuration, **dataplane, summary_file, starting);
 }
 
 int main_task(const Options& options) {
@@ -271,9 +338,9 @@ int main_task(const Options& options) {
         case Options::Task::run:
             break;
     }
-    auto settings = config::load_file(options.config);
-    if (!settings) {
-        for (const auto& diagnostic : settings.error()) {
+    auto configuration = config::read_file(options.config);
+    if (!configuration) {
+        for (const auto& diagnostic : configuration.error()) {
             std::cerr << to_string(diagnostic) << '\n';
         }
         return status(ExitCode::configuration);
@@ -281,7 +348,7 @@ int main_task(const Options& options) {
     if (options.task == Options::Task::check) {
         return print(options.config + ": ok\n");
     }
-    return run(options, std::move(*settings));
+    return run(options, std::move(*configuration));
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/table_control.hpp"
 
+#include <tuple>
+
 #include "control/flow_text.hpp"
+#include "control/reload/list_difference.hpp"
 
 namespace mgmd {
 namespace {
@@ -25,6 +28,12 @@ std::vector<mgm::InterfaceConfig<F>> interfaces_of(const Settings& settings, Tab
         configs.push_back(std::move(config));
     }
     return configs;
+}
+
+template <class F>
+Route<F> rib_route(const RouteSettings<F>& route) {
+    return {route.prefix.network(), route.interface, route.next_hop, route.metric,
+            kRouteProtocolStatic};
 }
 
 std::string_view state_of(bool installed, bool negative) {
@@ -61,8 +70,7 @@ void TableControl<F>::load_routes(const Settings& settings) {
     }
     for (const auto& route : settings.family<F>().routes) {
         if (route.table == table_) {
-            rib_.add(route.view, {route.prefix, route.interface, route.next_hop, route.metric,
-                                  kRouteProtocolStatic});
+            rib_.add(route.view, rib_route(route));
         }
     }
 }
@@ -73,6 +81,58 @@ Expected<> TableControl<F>::start() {
     return proxy_.start().and_then([this] { return static_.start(); }).and_then([this] {
         return membership_.start();
     });
+}
+
+template <class F>
+Expected<> TableControl<F>::reconfigure(const Settings& before) {
+    manager_.set_limits(settings_.limits, settings_.timers);
+    change_routes(before);
+    change_interfaces(before);
+    // A join that moves between IGMP and the static protocol is with both for a moment.
+    return membership_.start_new().and_then([&] { return static_.change(before); }).and_then([&] {
+        return membership_.reconfigure(before);
+    });
+}
+
+template <class F>
+void TableControl<F>::let_go() {
+    membership_.stop_old();
+    static_.release_old();
+}
+
+template <class F>
+void TableControl<F>::change_routes(const Settings& before) {
+    const auto key_of = [](const RouteSettings<F>& route) {
+        return std::tuple(route.table, route.view, route.prefix.network(), route.interface,
+                          route.next_hop);
+    };
+    const auto difference =
+        list_difference(before.family<F>().routes, settings_.family<F>().routes, key_of);
+    std::vector<typename Rib<F>::Change> changes;
+    const auto add = [&](const RouteSettings<F>& route, bool remove) {
+        if (route.table == table_) {
+            changes.push_back({route.view, rib_route(route), remove});
+        }
+    };
+    for (const auto* route : difference.put) {
+        add(*route, false);
+    }
+    for (const auto* route : difference.gone) {
+        add(*route, true);
+    }
+    rib_.apply(changes);
+}
+
+template <class F>
+void TableControl<F>::change_interfaces(const Settings& before) {
+    for (const auto& interface : settings_.interfaces) {
+        const auto& sources = interface.family<F>().membership.sources;
+        if (interface.table == table_ &&
+            !(before.interface(interface.index)->template family<F>().membership.sources ==
+              sources)) {
+            manager_.set_local_sources({interface.index, {}}, sources);
+        }
+    }
 }
 
 template <class F>

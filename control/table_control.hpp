@@ -28,6 +28,14 @@ public:
     /// Starts the clients: static entries are published when it returns.
     Expected<> start();
 
+    /// The settings have changed where they are; `before`: what they were. What both have is left
+    /// alone. An error says what MGM refused: part of it may be done then.
+    Expected<> reconfigure(const Settings& before);
+    /// Afterwards: IGMP and the static protocol leave the interfaces that are not theirs any more.
+    void let_go();
+    /// Afterwards: what the configuration has is there, whatever operators have done to it.
+    void restore() { static_.restore(); }
+
     mgm::GroupManager<F>& manager() { return manager_; }
     MembershipClient<F>& membership() { return membership_; }
     StaticClient<F>& static_protocol() { return static_; }
@@ -52,6 +60,8 @@ public:
 
 private:
     void load_routes(const Settings& settings);
+    void change_routes(const Settings& before);
+    void change_interfaces(const Settings& before);
     FlowSummary summarise(const mgm::MfeRecord<F>& mfe) const;
 
     const Settings& settings_;

@@ -169,6 +169,9 @@ constexpr std::array kExplained{
              .kind = ValueKind::name,
              .help = "Of outgoing interfaces, tell of this one only"}};
 
+constexpr std::array kReload{Argument{
+    "dry-run", ValueKind::flag, "Only show what would change, and what would need a restart"}};
+
 constexpr std::array kCommands{
     Command{"show interfaces", "Interfaces: link, addresses, who owns them, packets", kByInterface},
     Command{"show protocols", "Protocols registered with MGM, and their interfaces", kByTable},
@@ -200,6 +203,8 @@ constexpr std::array kCommands{
             "End forwarding entries, as if their time were up; packets make new ones",
             kMrouteFilter},
     Command{"set log", "Write more or fewer messages to the log", kLogLevel},
+    Command{"reload", "Read the configuration file again, and take over what has changed in it",
+            kReload},
 };
 
 template <class Named>

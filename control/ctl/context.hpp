@@ -5,6 +5,7 @@
 #include "common/settings.hpp"
 #include "control/control_plane.hpp"
 #include "control/ctl/cleared_view.hpp"
+#include "control/reload/reloader.hpp"
 
 namespace mgmd::ctl {
 
@@ -26,6 +27,7 @@ struct Context {
     TimePoint started;
     TimePoint cleared;             ///< when the counters of `view` began
     EventSummary events_before{};  ///< what control had counted then
+    Reloader* reloader = nullptr;  ///< nullptr: this router has no file to read again
 };
 
 }  // namespace mgmd::ctl

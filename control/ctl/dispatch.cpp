@@ -37,6 +37,7 @@ constexpr std::array kHandlers{
     Entry{"clear counters", clear_counters},
     Entry{"clear mroutes", clear_mroutes},
     Entry{"set log", set_log},
+    Entry{"reload", reload},
 };
 
 }  // namespace

@@ -42,6 +42,26 @@ LinkRouter<F>::LinkRouter(std::string name, const MembershipProtocolSettings<F>&
       report_meter_(settings.report_rate) {}
 
 template <class F>
+void LinkRouter<F>::reconfigure(TimePoint now) {
+    generation_ = generation_of<F>(settings_.version);
+    querier_.reconfigure(settings_, now);
+    report_meter_ = RateMeter(settings_.report_rate);
+    for (auto at = groups_.begin(); at != groups_.end();) {
+        if (settings_.groups.admits(at->first)) {
+            ++at;
+            continue;
+        }
+        const Address group = at->first;
+        const bool was_wanted = !at->second.told.nothing();
+        deadlines_.set(group, std::nullopt);
+        at = groups_.erase(at);
+        if (was_wanted) {
+            listener_.on_wanted(group, {});
+        }
+    }
+}
+
+template <class F>
 void LinkRouter<F>::link_up(TimePoint now) {
     querier_.link_up(now);
 }

@@ -43,6 +43,10 @@ public:
     LinkRouter(const LinkRouter&) = delete;
     LinkRouter& operator=(const LinkRouter&) = delete;
 
+    /// The settings have changed where they are. What hosts want stays, except of groups that they
+    /// may not join any more; other rules and limits are for what they report from now on.
+    void reconfigure(TimePoint now);
+
     /// What hosts want stays while the link is down, and its timers run.
     void link_up(TimePoint now);
     void link_down();

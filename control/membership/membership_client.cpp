@@ -35,8 +35,13 @@ Expected<> MembershipClient<F>::start() {
         return refusal(kName<F>, handle.error());
     }
     handle_ = *handle;
+    return start_new();
+}
+
+template <class F>
+Expected<> MembershipClient<F>::start_new() {
     for (const auto& interface : settings_.interfaces) {
-        if (!enabled_on(interface)) {
+        if (!enabled_on(interface) || ports_.count(interface.index) != 0) {
             continue;
         }
         if (auto started = start_on(interface); !started) {
@@ -44,6 +49,47 @@ Expected<> MembershipClient<F>::start() {
         }
     }
     return {};
+}
+
+template <class F>
+Expected<> MembershipClient<F>::reconfigure(const Settings& before) {
+    for (const auto& [index, port] : ports_) {
+        const auto& interface = *settings_.interface(index);
+        const auto& old = before.interface(index)->template family<F>().membership;
+        if (!enabled_on(interface) || old == interface.template family<F>().membership) {
+            continue;
+        }
+        const auto changed = port->reconfigure();
+        settle(index, *port);
+        if (!changed) {
+            return refusal(std::string(kName<F>) + " join on " + interface.name, changed.error());
+        }
+    }
+    return {};
+}
+
+template <class F>
+void MembershipClient<F>::stop_old() {
+    for (auto at = ports_.begin(); at != ports_.end();) {
+        const InterfaceIndex index = at->first;
+        if (enabled_on(*settings_.interface(index))) {
+            ++at;
+            continue;
+        }
+        report(manager_.release_interface(*handle_, {index, {}}));
+        deadlines_.set(index, std::nullopt);
+        at = ports_.erase(at);
+        if (querier_listener_) {
+            querier_listener_(index, false);
+        }
+    }
+}
+
+template <class F>
+void MembershipClient<F>::report(const mgm::Result<>& result) const {
+    if (!result) {
+        spdlog::error("{}: {}", kName<F>, result.error().message);
+    }
 }
 
 template <class F>
@@ -71,11 +117,6 @@ void MembershipClient<F>::stop() {
     if (!handle_) {
         return;
     }
-    const auto report = [](const mgm::Result<>& result) {
-        if (!result) {
-            spdlog::error("{}: {}", kName<F>, result.error().message);
-        }
-    };
     for (const auto& [interface, port] : ports_) {
         report(manager_.release_interface(*handle_, {interface, {}}));
         deadlines_.set(interface, std::nullopt);

@@ -43,6 +43,16 @@ public:
     /// Releases everything and deregisters. Also by the destructor.
     void stop();
 
+    // A reload: the settings have changed where they are, `before` is what they were. Errors as of
+    // the start.
+
+    /// Begins where IGMP (MLD) is enabled now and was not.
+    Expected<> start_new();
+    /// Tells the interfaces where it was enabled before.
+    Expected<> reconfigure(const Settings& before);
+    /// Ends where it is not enabled any more.
+    void stop_old();
+
     /// A packet of the protocol; those of interfaces without it are left alone.
     void on_packet(const ControlPacket& packet);
     /// Also before the start: interfaces are up until told otherwise.
@@ -65,6 +75,7 @@ private:
 
     bool enabled_on(const InterfaceSettings& interface) const;
     Expected<> start_on(const InterfaceSettings& interface);
+    void report(const mgm::Result<>& result) const;
     Port* port(InterfaceIndex interface);
     /// After anything that a port has been told.
     void settle(InterfaceIndex interface, Port& port);

@@ -75,6 +75,12 @@ void MembershipPort<F>::on_wanted(const Address& group, const membership::Wanted
 }
 
 template <class F>
+mgm::Result<> MembershipPort<F>::reconfigure() {
+    router_.reconfigure(doors_.clock.now());
+    return subscription_.set_static_joins(interface_.family<F>().membership.static_joins);
+}
+
+template <class F>
 void MembershipPort<F>::resync() {
     check(subscription_.resync());
 }

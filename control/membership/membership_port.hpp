@@ -23,6 +23,8 @@ public:
     membership::LinkRouter<F>& router() { return router_; }
     const membership::LinkRouter<F>& router() const { return router_; }
     Subscription<F>& subscription() { return subscription_; }
+    /// The interface's settings have changed where they are.
+    mgm::Result<> reconfigure();
     /// After a hand-over: adds everything again.
     void resync();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/membership/querier.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace mgmd::membership {
@@ -16,6 +17,22 @@ Querier<F>::Querier(const MembershipProtocolSettings<F>& settings, std::optional
       // RFC 9776 8.7: the robustness variable
       startup_count_(settings.startup_query_count.value_or(settings.robustness_variable)),
       address_(address) {}
+
+template <class F>
+void Querier<F>::reconfigure(const MembershipProtocolSettings<F>& settings, TimePoint now) {
+    const Querier fresh(settings, address_);
+    own_ = fresh.own_;
+    generation_ = fresh.generation_;
+    startup_interval_ = fresh.startup_interval_;
+    startup_count_ = fresh.startup_count_;
+    startup_left_ = std::min(startup_left_, startup_count_);
+    if (role_ != Role::non_querier) {
+        timing_ = own_;  // of another querier, what it has told stays in force
+    }
+    if (next_query_) {
+        next_query_ = std::min(*next_query_, now + own_.query_interval);
+    }
+}
 
 template <class F>
 void Querier<F>::link_up(TimePoint now) {

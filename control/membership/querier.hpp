@@ -26,6 +26,9 @@ public:
     /// `address`: what the router queries from; absent: it can't.
     Querier(const MembershipProtocolSettings<F>& settings, std::optional<Address> address);
 
+    /// The settings have changed. A querier asks no later than the new interval has it.
+    void reconfigure(const MembershipProtocolSettings<F>& settings, TimePoint now);
+
     /// The link has come up: queries as a router that has just started.
     void link_up(TimePoint now);
     /// Nothing is sent any more.

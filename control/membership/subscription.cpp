@@ -13,15 +13,47 @@ template <class F>
 Subscription<F>::Subscription(mgm::GroupManager<F>& manager, mgm::ClientHandle client,
                               mgm::InterfaceId<F> interface,
                               const std::vector<StaticJoin<F>>& joins)
-    : manager_(manager), client_(client), interface_(interface) {
+    : manager_(manager), client_(client), interface_(interface), static_(by_group(joins)) {}
+
+template <class F>
+auto Subscription<F>::by_group(const std::vector<StaticJoin<F>>& joins) -> ByGroup {
+    ByGroup groups;
     for (const auto& join : joins) {
-        auto& memberships = static_[join.group];
+        auto& memberships = groups[join.group];
         if (is_unspecified(join.source)) {
             memberships.any_source = true;
         } else {
             memberships.sources.insert(join.source);
         }
     }
+    return groups;
+}
+
+template <class F>
+mgm::Result<> Subscription<F>::set_static_joins(const std::vector<StaticJoin<F>>& joins) {
+    const auto before = std::exchange(static_, by_group(joins));
+    std::set<Address> changed;
+    const auto note_changes = [&changed](const ByGroup& some, const ByGroup& others) {
+        for (const auto& [group, memberships] : some) {
+            const auto other = others.find(group);
+            if (other == others.end() || !(other->second == memberships)) {
+                changed.insert(group);
+            }
+        }
+    };
+    note_changes(before, static_);
+    note_changes(static_, before);
+    mgm::Result<> result;
+    for (const auto& group : changed) {
+        if (auto done = apply(group); !done && result) {
+            result = std::move(done);
+        }
+    }
+    retry_refused();  // what is gone may have made room
+    const bool is_refused = std::any_of(changed.begin(), changed.end(), [this](const auto& group) {
+        return refused_.count(group) != 0;
+    });
+    return is_refused ? result : mgm::Result<>();
 }
 
 template <class F>

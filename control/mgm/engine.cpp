@@ -261,6 +261,32 @@ Result<> Engine<F>::set_boundaries(Interface interface, std::vector<Prefix<F>> b
 }
 
 template <class F>
+Result<> Engine<F>::set_local_sources(Interface interface, const MembershipFilter<F>& sources) {
+    return run([=, this](Change<F>* change) -> Result<> {
+        const Slot slot = state_.links.find(interface);
+        if (slot == kNoSlot) {
+            return refuse(Errc::not_found, "interface {} is not configured", to_string(interface));
+        }
+        if (change != nullptr) {
+            state_.links[slot].config.local_sources = sources;
+            memberships_.update_covered(Key::any(), slot);
+        }
+        return {};
+    });
+}
+
+template <class F>
+void Engine<F>::set_limits(const LimitSettings& limits, const TimerSettings& timers) {
+    const auto idle_before = std::exchange(state_.options.timers, timers).mfe_idle_timeout;
+    const auto entries = state_.options.limits.entries;
+    state_.options.limits = limits;
+    state_.options.limits.entries = entries;
+    if (idle_before != timers.mfe_idle_timeout) {
+        lifetimes_.idle_timeout_changed();
+    }
+}
+
+template <class F>
 std::optional<TimePoint> Engine<F>::next_deadline() const {
     const Mfe<F>* due = state_.mfes.next_due();
     std::optional<TimePoint> next = due == nullptr ? std::nullopt : std::optional(due->deadline);

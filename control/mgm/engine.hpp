@@ -63,6 +63,8 @@ public:
     void on_routes_changed(std::span<const Prefix<F>> prefixes);
     Result<> set_boundaries(Interface interface, std::vector<Prefix<F>> boundaries,
                             std::uint8_t boundary_scope);
+    Result<> set_local_sources(Interface interface, const MembershipFilter<F>& sources);
+    void set_limits(const LimitSettings& limits, const TimerSettings& timers);
     std::optional<TimePoint> next_deadline() const;
     void run_timers(TimePoint now);
 

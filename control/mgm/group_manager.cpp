@@ -224,6 +224,17 @@ Result<> GroupManager<F>::set_boundaries(Interface interface, std::vector<Prefix
 }
 
 template <class F>
+Result<> GroupManager<F>::set_local_sources(Interface interface,
+                                            const MembershipFilter<F>& sources) {
+    return engine_->set_local_sources(interface, sources);
+}
+
+template <class F>
+void GroupManager<F>::set_limits(const LimitSettings& limits, const TimerSettings& timers) {
+    engine_->set_limits(limits, timers);
+}
+
+template <class F>
 std::optional<TimePoint> GroupManager<F>::next_deadline() const {
     return engine_->next_deadline();
 }

@@ -237,6 +237,15 @@ public:
     Result<> set_boundaries(Interface interface, std::vector<Prefix<F>> boundaries,
                             std::uint8_t boundary_scope);
 
+    /// InterfaceConfig::local_sources of an interface, after a reload. not_found: no such
+    /// interface.
+    Result<> set_local_sources(Interface interface, const MembershipFilter<F>& sources);
+
+    /// After a reload; `limits.entries` is as at the start. What is past a limit stays. Active
+    /// entries get the new idle timeout with their next reading at the latest; negative ones, and
+    /// windows that are open, keep the time that they have.
+    void set_limits(const LimitSettings& limits, const TimerSettings& timers);
+
     /// When run_timers has something to do; nullopt: nothing is pending. In the past when the last
     /// call did as much as one slice may.
     std::optional<TimePoint> next_deadline() const;

@@ -66,6 +66,18 @@ void Lifetimes<F>::read_counter(Mfe<F>& mfe, TimePoint now) {
 }
 
 template <class F>
+void Lifetimes<F>::idle_timeout_changed() {
+    const TimerSettings& timers = state_.options.timers;
+    const TimePoint next_reading = state_.now() + reading_interval(timers);
+    for (Mfe<F>* mfe : state_.mfes.covered_by(SourceGroup<F>::any())) {
+        if (mfe->state == MfeState::active) {
+            mfe->timeout = timers.mfe_idle_timeout;
+            state_.mfes.set_deadline(*mfe, std::min(mfe->deadline, next_reading));
+        }
+    }
+}
+
+template <class F>
 void Lifetimes<F>::set_negative_timeout(const Alert<F>& prune, std::chrono::seconds timeout) {
     Mfe<F>* mfe = state_.mfes.find(prune.key);
     if (mfe == nullptr || mfe->life != prune.life || timeout == mfe->timeout) {

@@ -26,6 +26,8 @@ public:
     std::size_t run(TimePoint due, TimePoint now, std::size_t slice);
     /// Ends the entry now, as if its time were up. not_found: there is none.
     Result<> end(const SourceGroup<F>& key);
+    /// Of active entries. A longer one counts from the next reading on.
+    void idle_timeout_changed();
     /// A client's answer to the PRUNE of an entry.
     void set_negative_timeout(const Alert<F>& prune, std::chrono::seconds timeout);
 

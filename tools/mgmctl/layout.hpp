@@ -78,5 +78,6 @@ Layout workers_layout();
 Layout memory_layout();
 Layout version_layout();
 Layout explain_layout();
+Layout reload_layout();
 
 }  // namespace mgmd::mgmctl

@@ -33,5 +33,6 @@ Outcome<AnswerPtr> del_join(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> clear_counters(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> clear_mroutes(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> set_log(Context& context, const Arguments& arguments);
+Outcome<AnswerPtr> reload(Context& context, const Arguments& arguments);
 
 }  // namespace mgmd::ctl

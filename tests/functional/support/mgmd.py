@@ -37,8 +37,9 @@ class Mgmd(Process):
                  log_level=None, ready=READY, label="mgmd", through=()):
         self._ready = ready
         self._summary_path = directory / f"{label}.json"
+        self.config_path = self._config_file(config, directory, label)
         argv = [*shlex.split(os.environ.get("MGMD_WRAPPER", "")), *through, binary().resolve(),
-                "--config", self._config_file(config, directory, label)]
+                "--config", self.config_path]
         if until_idle_ms is not None:
             argv += ["--until-idle", until_idle_ms]
         if log_level is not None:

@@ -224,5 +224,33 @@ TYPED_TEST(LinkRouterTest, StaticMappingGivesOlderHostsTheirSources) {
     EXPECT_EQ(this->wanted_of(this->ssm_group(1)), this->only({3}));
 }
 
+TYPED_TEST(LinkRouterTest, OtherSettingsLeaveWhatHostsWant) {
+    this->start();
+    this->report(1, RecordType::is_ex, this->group(1));
+    this->report(1, RecordType::is_ex, this->group(2));
+    this->take_sent();
+    this->settings.query_interval = 20s;
+    this->settings.groups.deny = {{this->group(2), TypeParam::address_bits}};
+    this->under_test->reconfigure(this->clock.now());
+    EXPECT_EQ(this->wanted_of(this->group(1)), this->all_but({}));
+    EXPECT_TRUE(this->wanted_of(this->group(2)).nothing()) << "nobody may want it any more";
+    this->pass(20s);
+    ASSERT_FALSE(this->sent.empty()) << "the next query comes as the new interval has it";
+    EXPECT_EQ(this->sent.back().interval, 20s);
+    this->report(1, RecordType::is_ex, this->group(2));
+    EXPECT_TRUE(this->wanted_of(this->group(2)).nothing());
+    EXPECT_EQ(this->count(LinkCount::group_denied), 1u);
+}
+
+TYPED_TEST(LinkRouterTest, OtherSettingsLeaveTheQuerierItsOffice) {
+    this->start(5);
+    this->query(1);
+    ASSERT_EQ(this->under_test->querier().role(), Role::non_querier);
+    this->settings.query_interval = 20s;
+    this->under_test->reconfigure(this->clock.now());
+    EXPECT_EQ(this->under_test->querier().role(), Role::non_querier);
+    EXPECT_EQ(this->under_test->querier().elected(), this->router(1));
+}
+
 }  // namespace
 }  // namespace mgmd::membership
