@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace mgmd {
@@ -61,7 +62,8 @@ MembershipDoors ControlPlane::membership_doors() {
             [this](PortIndex port) {
                 const auto ports = doors_.view.ports();
                 return port < ports.size() ? ports[port].mac : MacAddress{};
-            }};
+            },
+            reporter_};
 }
 
 Expected<> ControlPlane::start() {
@@ -185,10 +187,17 @@ void ControlPlane::set_link(PortIndex port, bool up) {
         link_changes_[interface.index](clock_.now(), [&](const std::string& more) {
             spdlog::info("interface {}: link {}{}", interface.name, up ? "up" : "down", more);
         });
+        report_link(interface, up);
         ipv4_.at(interface.table)->on_interface_state(interface.index, up);
         ipv6_.at(interface.table)->on_interface_state(interface.index, up);
         plugins_.on_interface_state(interface.index, up);
     }
+}
+
+void ControlPlane::report_link(const InterfaceSettings& interface, bool up) const {
+    reporter_.in_table(interface.table)
+        .on_interface(interface.index)(NoticeKind::link, up ? "up" : "down",
+                                       [](monitor::Notice&) {});
 }
 
 void ControlPlane::on_port_error(const Event& event) {
@@ -198,6 +207,10 @@ void ControlPlane::on_port_error(const Event& event) {
         return;
     }
     const auto& port = ports[event.port];
+    reporter_(NoticeKind::link, "errors", [&](monitor::Notice& notice) {
+        notice.count = event.value;
+        notice.details = "port " + port.name + ": errors and losses";
+    });
     port_errors_[event.port](clock_.now(), [&](const std::string& more) {
         spdlog::warn(
             "port {}: {} errors and losses; in all {} frames missed, {} without a buffer, {} "
@@ -285,8 +298,9 @@ void ControlPlane::housekeeping() {
     doors_.ipv6.reclaim();
     warn_of_stalled_worker();
     if (worker_watch_.due(clock_.now())) {
-        worker_watch_.look(doors_.view.workers(), clock_.now());
+        worker_watch_.look(doors_.view.workers(), clock_.now(), reporter_);
     }
+    drop_watch_.look(doors_.view, clock_.now());
     ipv4_watch_.look(doors_.ipv4.usage());
     ipv6_watch_.look(doors_.ipv6.usage());
     doors_.ops.reclaim();
@@ -299,6 +313,10 @@ void ControlPlane::warn_of_stalled_worker() {
     const auto ipv4 = doors_.ipv4.usage().grace_stalled;
     const auto stalled = ipv4 ? ipv4 : doors_.ipv6.usage().grace_stalled;
     if (stalled && !grace_warned_) {
+        reporter_(NoticeKind::worker, "stalled", [&](monitor::Notice& notice) {
+            notice.details =
+                fmt::format("worker {} passes no quiescent state: changes wait for it", *stalled);
+        });
         stalls_(clock_.now(), [&](const std::string& more) {
             spdlog::warn("worker {} has not passed a quiescent state for over a second{}", *stalled,
                          more);

@@ -17,6 +17,8 @@
 #include "common/log_limit.hpp"
 #include "control/event_loop.hpp"
 #include "control/protocols/plugin/plugin_set.hpp"
+#include "control/monitor/drop_watch.hpp"
+#include "control/monitor/hub.hpp"
 #include "control/table_control.hpp"
 #include "control/table_watch.hpp"
 #include "control/worker_watch.hpp"
@@ -81,6 +83,8 @@ public:
     }
     const Doors& doors() const { return doors_; }
     const plugin::PluginSet& plugins() const { return plugins_; }
+    /// Where those who watch begin and end.
+    monitor::Hub& monitor() { return hub_; }
 
 private:
     void add_rings();
@@ -99,11 +103,14 @@ private:
     void schedule_housekeeping();
     void housekeeping();
     void warn_of_stalled_worker();
+    void report_link(const InterfaceSettings& interface, bool up) const;
 
     const Settings& settings_;
     const Clock& clock_;
     EventLoop& loop_;
     Doors doors_;
+    monitor::Hub hub_;
+    const monitor::Reporter reporter_{hub_};
     std::vector<TableId> table_ids_;
     EntryBudget ipv4_budget_;  ///< of the forwarding table, which all tables share
     EntryBudget ipv6_budget_;
@@ -121,6 +128,7 @@ private:
     TableWatch ipv4_watch_{"IPv4"};
     TableWatch ipv6_watch_{"IPv6"};
     WorkerWatch worker_watch_;
+    monitor::DropWatch drop_watch_{reporter_};
 };
 
 }  // namespace mgmd

@@ -36,6 +36,11 @@ Route<F> rib_route(const RouteSettings<F>& route) {
             kRouteProtocolStatic};
 }
 
+MembershipDoors in_table(MembershipDoors doors, TableId table) {
+    doors.reporter = doors.reporter.in_table(table);
+    return doors;
+}
+
 std::string_view state_of(bool installed, bool negative) {
     return installed ? "installed" : negative ? "negative" : "active";
 }
@@ -48,11 +53,11 @@ TableControl<F>::TableControl(const Settings& settings, TableId table,
                               EntryShare share)
     : settings_(settings),
       table_(table),
-      manager_({doors.clock, rib_, forwarding, doors.post, share},
+      manager_({doors.clock, rib_, forwarding, doors.post, share, doors.reporter.in_table(table)},
                {table, settings.limits, settings.timers}, interfaces_of<F>(settings, table)),
-      membership_(manager_, settings, table, doors),
+      membership_(manager_, settings, table, in_table(doors, table)),
       static_(manager_, settings, table),
-      proxy_(manager_, settings, table, doors) {
+      proxy_(manager_, settings, table, in_table(doors, table)) {
     load_routes(settings);
     membership_.tell_queriers([this](InterfaceIndex interface, bool is_querier) {
         proxy_.on_querier(interface, is_querier);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace mgmd {
@@ -15,18 +16,27 @@ bool WorkerWatch::due(TimePoint now) {
     return true;
 }
 
-void WorkerWatch::look(std::span<const WorkerView> workers, TimePoint now) {
+void WorkerWatch::look(std::span<const WorkerView> workers, TimePoint now,
+                       const monitor::Reporter& reporter) {
     seen_.resize(workers.size(), Seen{.at = now});
+    const auto report = [&](std::string_view what, std::size_t worker, const char* details) {
+        reporter(NoticeKind::worker, what, [&](monitor::Notice& notice) {
+            notice.details =
+                fmt::format("worker {} (lcore {}){}", worker, workers[worker].lcore, details);
+        });
+    };
     for (std::size_t index = 0; index < workers.size(); ++index) {
         auto& seen = seen_[index];
         const auto& worker = workers[index];
         if (worker.polls != seen.polls) {
             if (seen.silent) {
+                report("polls again", index, "");
                 spdlog::info("worker {} (lcore {}) polls its queues again", index, worker.lcore);
             }
             seen = {worker.polls, now, false};
         } else if (!seen.silent && now - seen.at >= kSilence) {
             seen.silent = true;
+            report("stalled", index, " does not poll its queues");
             limit_(now, [&](const std::string& more) {
                 spdlog::warn(
                     "worker {} (lcore {}) has not polled its queues for {} s: a driver blocks it, "

@@ -9,6 +9,7 @@
 #include "common/clock.hpp"
 #include "common/dataplane_view.hpp"
 #include "common/log_limit.hpp"
+#include "control/monitor/reporter.hpp"
 
 namespace mgmd {
 
@@ -22,7 +23,8 @@ public:
 
     /// True once an interval: then it is worth it to gather what `look` needs.
     bool due(TimePoint now);
-    void look(std::span<const WorkerView> workers, TimePoint now);
+    void look(std::span<const WorkerView> workers, TimePoint now,
+              const monitor::Reporter& reporter = {});
 
 private:
     struct Seen {

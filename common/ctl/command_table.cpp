@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/drop_reason.hpp"
+#include "common/notice_kind.hpp"
 
 namespace mgmd::ctl {
 namespace {
@@ -37,16 +38,25 @@ constexpr Argument kTable{
 constexpr std::array kByInterface{kInterface};
 constexpr std::array kByTable{kInterface, kFamily, kTable};
 constexpr std::array kMembershipFilter{kGroup, kSource, kInterface, kFamily, kTable};
-constexpr std::array kMrouteFilter{
+constexpr Argument kState{.name = "state",
+                          .kind = ValueKind::choice,
+                          .help =
+                              "Only entries that forward, that drop, or that a protocol "
+                              "installed",
+                          .choices = kStates};
+constexpr std::array kMrouteFilter{kGroup, kSource, kInterface, kFamily, kTable, kState};
+constexpr std::array kNoticeFilter{
     kGroup,
     kSource,
     kInterface,
     kFamily,
     kTable,
-    Argument{.name = "state",
+    Argument{.name = "kind",
              .kind = ValueKind::choice,
-             .help = "Only entries that forward, that drop, or that a protocol installed",
-             .choices = kStates}};
+             .help = "Only events of these kinds: host, membership, alert, entry, wrong-interface, "
+                     "refused, querier, protocol, link, worker, drops",
+             .repeated = true,
+             .choices = kNoticeKindNames}};
 constexpr std::array kRouteFilter{
     Argument{"source", ValueKind::address, "Only routes towards this address"}, kInterface, kFamily,
     kTable};
@@ -175,6 +185,8 @@ constexpr std::array kReload{Argument{
 constexpr std::array kCommands{
     Command{"show interfaces", "Interfaces: link, addresses, who owns them, packets", kByInterface},
     Command{"show protocols", "Protocols registered with MGM, and their interfaces", kByTable},
+    Command{"show proxies", "Proxies: the upstream link in use, and what is reported there",
+            kByTable},
     Command{"show groups", "Who wants which group where: protocols, hosts, timers, sources",
             kMembershipFilter},
     Command{"show mroutes", "Forwarding entries: where from, where to, how much, or why not",
@@ -194,6 +206,7 @@ constexpr std::array kCommands{
             kCaptureArguments, Ends::when_left},
     Command{"trace", "Tell what each stage does with packets, as they come", kTraceArguments,
             Ends::when_left},
+    Command{"monitor", "Tell what happens, as it happens", kNoticeFilter, Ends::when_left},
     Command{"add mroute", "Install a static multicast route, or change one", kNewMroute},
     Command{"del mroute", "Remove a static multicast route", kThatMroute},
     Command{"add join", "Want a group on an interface, as a host that never leaves", kJoin},

@@ -17,7 +17,7 @@ enum class ValueKind : std::uint8_t {
     sources,  ///< text: a unicast address or prefix
     address,  ///< text: a unicast address
     name,     ///< text: an interface of the configuration
-    number,   ///< 0 .. Argument::most
+    number,   ///< Argument::least .. Argument::most
     choice,   ///< text: one of Argument::choices
     flag,     ///< true or false
     file,     ///< text: the path of a file
@@ -38,6 +38,7 @@ struct Argument {
     std::span<const std::string_view> choices{};
     bool local = false;  ///< mgmctl's own business: not part of the request
     char letter = 0;     ///< on the command line also `-l`; 0: only `--name`
+    std::uint32_t least = 0;
 };
 
 /// When a command's answer ends.

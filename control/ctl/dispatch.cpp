@@ -18,6 +18,7 @@ struct Entry {
 constexpr std::array kHandlers{
     Entry{"show interfaces", show_interfaces},
     Entry{"show protocols", show_protocols},
+    Entry{"show proxies", show_proxies},
     Entry{"show groups", show_groups},
     Entry{"show mroutes", show_mroutes},
     Entry{"show routes", show_routes},
@@ -30,6 +31,7 @@ constexpr std::array kHandlers{
     Entry{"explain", explain},
     Entry{"capture", capture},
     Entry{"trace", trace},
+    Entry{"monitor", monitor_events},
     Entry{"add mroute", add_mroute},
     Entry{"del mroute", del_mroute},
     Entry{"add join", add_join},

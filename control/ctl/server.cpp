@@ -2,6 +2,7 @@
 #include "control/ctl/server.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mgmd::ctl {
 namespace {
@@ -66,9 +67,11 @@ bool Server::has_room() {
     if (sessions_.size() < kMaxClients) {
         return true;
     }
-    const auto silent = std::min_element(
-        sessions_.begin(), sessions_.end(),
-        [](const auto& a, const auto& b) { return a->last_progress() < b->last_progress(); });
+    const auto silent =
+        std::min_element(sessions_.begin(), sessions_.end(), [](const auto& a, const auto& b) {
+            return std::pair(a->is_watching(), a->last_progress()) <
+                   std::pair(b->is_watching(), b->last_progress());
+        });
     if ((*silent)->last_progress() + kSilence > clock_.now()) {
         return false;
     }

@@ -23,7 +23,8 @@ namespace mgmd::ctl {
 class Server {
 public:
     static constexpr std::size_t kMaxClients = 64;
-    /// Where all places are taken, a client that has been silent for this long loses its own.
+    /// Where all places are taken, a client that has been silent for this long loses its own; who
+    /// watches and has nothing to read, after all others.
     static constexpr std::chrono::seconds kSilence{1};
 
     /// `loop` and `clock` outlive it, and `loop` does not run after its end.

@@ -44,6 +44,8 @@ public:
     /// One bounded piece of what there is to do.
     void work();
 
+    /// It has a stream whose client has read all so far: it may well be silent.
+    bool is_watching() const { return answer_ && answer_->is_stream() && queued_octets() == 0; }
     /// When octets last came or went.
     TimePoint last_progress() const { return last_progress_; }
     /// What waits to be read by the client.

@@ -194,7 +194,26 @@ std::optional<TimePoint> FilterState<F>::next_deadline() const {
     return next;
 }
 
+template <class F>
+std::string to_string(const Wanted<F>& wanted) {
+    constexpr std::size_t kShown = 8;
+    const bool exclude = wanted.mode == FilterMode::exclude;
+    if (wanted.sources.empty()) {
+        return exclude ? "any" : "none";
+    }
+    std::string list;
+    for (std::size_t i = 0; i < wanted.sources.size() && i < kShown; ++i) {
+        list += (i == 0 ? "" : ", ") + mgmd::to_string(wanted.sources[i]);
+    }
+    if (wanted.sources.size() > kShown) {
+        list += " and " + std::to_string(wanted.sources.size() - kShown) + " more";
+    }
+    return exclude ? "any but " + list : list;
+}
+
 template class FilterState<V4>;
 template class FilterState<V6>;
+template std::string to_string(const Wanted<V4>&);
+template std::string to_string(const Wanted<V6>&);
 
 }  // namespace mgmd::membership

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "common/clock.hpp"
@@ -21,6 +22,10 @@ struct Wanted {
     bool nothing() const { return mode == FilterMode::include && sources.empty(); }
     friend bool operator==(const Wanted&, const Wanted&) = default;
 };
+
+/// From where: "any", "any but 10.1.0.10", "10.1.0.10, 10.1.0.11", "none". A long list is cut.
+template <class F>
+std::string to_string(const Wanted<F>& wanted);
 
 /// The queries that a transition asks for: "Send Q(G)", "Send Q(G,X)".
 template <class F>

@@ -32,10 +32,12 @@ bool joins(const Record<F>& record) {
 
 template <class F>
 LinkRouter<F>::LinkRouter(std::string name, const MembershipProtocolSettings<F>& settings,
-                          std::optional<Address> address, LinkListener<F>& listener)
+                          std::optional<Address> address, LinkListener<F>& listener,
+                          monitor::Reporter reporter)
     : name_(std::move(name)),
       settings_(settings),
       listener_(listener),
+      reporter_(reporter),
       generation_(generation_of<F>(settings.version)),
       querier_(settings, address),
       admission_(settings_, counters_),
@@ -63,7 +65,10 @@ void LinkRouter<F>::reconfigure(TimePoint now) {
 
 template <class F>
 void LinkRouter<F>::link_up(TimePoint now) {
+    const Role role = querier_.role();
+    const auto before = querier_.elected();
     querier_.link_up(now);
+    report_querier(role, before);
 }
 
 template <class F>
@@ -114,9 +119,11 @@ void LinkRouter<F>::receive_query(const Message<F>& message, const Query<F>& que
                          settings_.version, more);
         });
     }
-    const Role before = querier_.role();
+    const Role role = querier_.role();
+    const auto before = querier_.elected();
     const bool elected = querier_.receive(query, message.source, now);
-    log_role(before);
+    log_role(role);
+    report_querier(role, before);
     if (const auto at = groups_.find(query.group); elected && at != groups_.end()) {
         at->second.group.receive(query, context(now));
         settle(at, {});
@@ -181,6 +188,7 @@ void LinkRouter<F>::receive_record(Admitted<F> admitted, const Address& host, Ti
         warn_of_limit(now, "sources of " + to_string(at->first) + " left out, its limit is",
                       settings_.max_sources_per_group);
     }
+    const bool known = reporter_.wants(NoticeKind::host) && group.hosts().hosts().count(host) != 0;
     std::vector<Query<F>> queries;
     // An older host may be silent about what it wants: it is not followed under its address.
     const auto verdict = group.receive(std::move(admitted.record), admitted.generation,
@@ -190,6 +198,7 @@ void LinkRouter<F>::receive_record(Admitted<F> admitted, const Address& host, Ti
     } else if (verdict == Group<F>::Verdict::left_at_once) {
         counters_.add(LinkCount::immediate_leave);
     }
+    report_record(at->second, at->first, host, known, !queries.empty());
     settle(at, queries);
 }
 
@@ -245,9 +254,11 @@ void LinkRouter<F>::send(Query<F> query) {
 
 template <class F>
 void LinkRouter<F>::run_timers(TimePoint now, std::size_t limit) {
-    const Role before = querier_.role();
+    const Role role = querier_.role();
+    const auto before = querier_.elected();
     const bool ask = querier_.general_query_due(now);
-    log_role(before);
+    log_role(role);
+    report_querier(role, before);
     if (ask) {
         send(querier_.general_query());
     }
@@ -259,6 +270,7 @@ void LinkRouter<F>::run_timers(TimePoint now, std::size_t limit) {
         const auto at = groups_.find(*due);
         std::vector<Query<F>> queries;
         at->second.group.run_timers(context(now), queries);
+        report_timers(at->second, at->first);
         settle(at, queries);
     }
 }
@@ -272,9 +284,68 @@ std::optional<TimePoint> LinkRouter<F>::next_deadline() const {
 
 template <class F>
 void LinkRouter<F>::warn_of_limit(TimePoint now, const std::string& what, std::uint32_t limit) {
+    report(NoticeKind::refused, "report", {}, {}, what + ' ' + std::to_string(limit));
     limit_log_(now, [&](const std::string& more) {
         spdlog::warn("{} on {}: {} {}{}", kName<F>, name_, what, limit, more);
     });
+}
+
+template <class F>
+void LinkRouter<F>::report(NoticeKind kind, std::string_view what, const Address& group,
+                           const Address& host, std::string_view details) const {
+    reporter_(kind, what, [&](monitor::Notice& notice) {
+        notice.family = F::family;
+        if (!is_unspecified(group)) {
+            notice.set_flow<F>(group, {});
+        }
+        notice.host = RawAddress::from(host);
+        notice.details = details;
+    });
+}
+
+template <class F>
+void LinkRouter<F>::report_record(const Member& member, const Address& group, const Address& host,
+                                  bool known, bool asks) const {
+    if (!reporter_.wants(NoticeKind::host)) {
+        return;
+    }
+    const auto& before = member.told;
+    const auto wanted = member.group.filter().wanted();
+    const bool knows = member.group.hosts().hosts().count(host) != 0;
+    const bool joins_first = before.nothing() && !wanted.nothing();
+    const bool leaves_last = !before.nothing() && wanted.nothing();
+    if (joins_first || (knows && !known)) {
+        report(NoticeKind::host, "join", group, host, "from " + to_string(wanted));
+    } else if (leaves_last || (known && !knows)) {
+        report(NoticeKind::host, "leave", group, host,
+               leaves_last ? "the last one" : "others stay");
+    } else if (asks) {
+        report(NoticeKind::host, "ask", group, host, "it leaves; do others want it?");
+    } else if (wanted != before) {
+        report(NoticeKind::host, "sources", group, host, "from " + to_string(wanted));
+    }
+}
+
+template <class F>
+void LinkRouter<F>::report_timers(const Member& member, const Address& group) const {
+    if (!reporter_.wants(NoticeKind::host)) {
+        return;
+    }
+    const auto wanted = member.group.filter().wanted();
+    if (wanted.nothing()) {
+        report(NoticeKind::host, "leave", group, {}, "no host answers");
+    } else if (wanted != member.told) {
+        report(NoticeKind::host, "sources", group, {}, "from " + to_string(wanted));
+    }
+}
+
+template <class F>
+void LinkRouter<F>::report_querier(Role role, const std::optional<Address>& before) const {
+    const auto elected = querier_.elected();
+    if (querier_.role() != role || elected != before) {
+        report(NoticeKind::querier, querier_.role() == Role::querier ? "own" : "other", {},
+               elected.value_or(Address{}), "");
+    }
 }
 
 template <class F>

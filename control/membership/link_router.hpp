@@ -15,6 +15,7 @@
 #include "control/membership/link_counters.hpp"
 #include "control/membership/meters.hpp"
 #include "control/membership/querier.hpp"
+#include "control/monitor/reporter.hpp"
 
 namespace mgmd::membership {
 
@@ -37,9 +38,10 @@ public:
     using Address = typename F::Address;
 
     /// `name` is for the log. `address`: what queries come from; absent: listens only. `settings`
-    /// and `listener` outlive it.
+    /// and `listener` outlive it. `reporter`: of the interface.
     LinkRouter(std::string name, const MembershipProtocolSettings<F>& settings,
-               std::optional<Address> address, LinkListener<F>& listener);
+               std::optional<Address> address, LinkListener<F>& listener,
+               monitor::Reporter reporter = {});
     LinkRouter(const LinkRouter&) = delete;
     LinkRouter& operator=(const LinkRouter&) = delete;
 
@@ -82,11 +84,21 @@ private:
     void send(Query<F> query);
     void warn_of_limit(TimePoint now, const std::string& what, std::uint32_t limit);
     void log_role(Role before) const;
+    // For those who watch.
+    void report(NoticeKind kind, std::string_view what, const Address& group, const Address& host,
+                std::string_view details) const;
+    /// After a record of `host`, which was `known` before, and before settle().
+    void report_record(const Member& member, const Address& group, const Address& host, bool known,
+                       bool asks) const;
+    /// After the group's timers, and before settle().
+    void report_timers(const Member& member, const Address& group) const;
+    void report_querier(Role role, const std::optional<Address>& before) const;
     GroupContext context(TimePoint now) const;
 
     std::string name_;
     const MembershipProtocolSettings<F>& settings_;
     LinkListener<F>& listener_;
+    monitor::Reporter reporter_;
     Generation generation_;
     Querier<F> querier_;
     LinkCounters counters_;

@@ -7,6 +7,7 @@
 #include "common/clock.hpp"
 #include "common/inject_ring.hpp"
 #include "control/membership/wire/codec.hpp"
+#include "control/monitor/reporter.hpp"
 
 namespace mgmd {
 
@@ -19,6 +20,8 @@ struct MembershipDoors {
     std::function<bool(const InjectPacket&)> send;
     /// The address that frames of a port carry.
     std::function<MacAddress(PortIndex)> port_mac;
+    /// Who is told of what happens.
+    monitor::Reporter reporter{};
 };
 
 /// Sends a packet out of an interface. False: it could not be queued, or is too long to be.

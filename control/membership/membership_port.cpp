@@ -13,20 +13,6 @@ namespace {
 template <class F>
 constexpr const char* kName = F::family == Family::ipv4 ? "IGMP" : "MLD";
 
-/// "any", "any but 10.1.0.10", "10.1.0.10, 10.1.0.11", "none"
-template <class F>
-std::string describe(const membership::Wanted<F>& wanted) {
-    const bool exclude = wanted.mode == membership::FilterMode::exclude;
-    std::string list;
-    for (const auto& source : wanted.sources) {
-        list += (list.empty() ? "" : ", ") + to_string(source);
-    }
-    if (exclude) {
-        return list.empty() ? "any" : "any but " + list;
-    }
-    return list.empty() ? "none" : list;
-}
-
 }  // namespace
 
 using membership::kLinkCountTexts;
@@ -45,7 +31,8 @@ MembershipPort<F>::MembershipPort(mgm::GroupManager<F>& manager, mgm::ClientHand
       subscription_(manager, client, {interface.index, {}},
                     interface.family<F>().membership.static_joins),
       router_(interface.name, interface.family<F>().membership,
-              membership::query_address<F>(interface, doors.port_mac(interface.port)), *this) {}
+              membership::query_address<F>(interface, doors.port_mac(interface.port)), *this,
+              doors.reporter.on_interface(interface.index)) {}
 
 template <class F>
 bool MembershipPort<F>::send(const Query<F>& query, const Address& source) {
@@ -69,7 +56,7 @@ template <class F>
 void MembershipPort<F>::on_wanted(const Address& group, const membership::Wanted<F>& wanted) {
     if (spdlog::should_log(spdlog::level::debug)) {
         spdlog::debug("{} on {}: {} wanted from {}", kName<F>, interface_.name, to_string(group),
-                      describe(wanted));
+                      to_string(wanted));
     }
     check(subscription_.want(group, wanted));
 }

@@ -6,15 +6,40 @@
 #include <spdlog/spdlog.h>
 
 namespace mgmd::mgm {
+namespace {
+
+std::string_view name_of(AlertKind kind) {
+    switch (kind) {
+        case AlertKind::local_join:
+            return "local join";
+        case AlertKind::local_leave:
+            return "local leave";
+        case AlertKind::local_exclude:
+            return "local exclude";
+        case AlertKind::join:
+            return "join";
+        case AlertKind::prune:
+            return "prune";
+        case AlertKind::wrong_interface:
+            return "wrong interface";
+        case AlertKind::signal:
+            break;
+    }
+    return "signal";
+}
+
+}  // namespace
 
 template <class F>
 AlertQueue<F>::AlertQueue(const ClientRegistry<F>& clients, const Clock& clock, Post post,
-                          std::size_t max_rounds, PruneAnswer prune_answer)
+                          std::size_t max_rounds, PruneAnswer prune_answer,
+                          monitor::Reporter reporter)
     : clients_(clients),
       clock_(clock),
       post_(std::move(post)),
       max_rounds_(max_rounds),
       prune_answer_(std::move(prune_answer)),
+      reporter_(reporter),
       self_(std::make_shared<AlertQueue*>(this)) {}
 
 template <class F>
@@ -67,8 +92,27 @@ void AlertQueue<F>::continue_later() {
 template <class F>
 void AlertQueue<F>::dispatch(Item& item) {
     if (clients_.is_current(item.recipient)) {
+        report(item);
         call(clients_.callbacks(item.recipient.slot), item.alert);
     }
+}
+
+template <class F>
+void AlertQueue<F>::report(const Item& item) const {
+    const Alert<F>& alert = item.alert;
+    // The engine reports the wrong interface itself, told to somebody or not.
+    if (alert.kind == AlertKind::wrong_interface) {
+        return;
+    }
+    reporter_(NoticeKind::alert, name_of(alert.kind), [&](monitor::Notice& notice) {
+        notice.set_flow<F>(alert.key.group, alert.key.source, alert.key.group_length);
+        notice.interface = alert.interface.index;
+        notice.protocol = clients_.name(item.recipient.slot).protocol;
+        const bool is_question = alert.kind == AlertKind::join || alert.kind == AlertKind::prune;
+        notice.details = !is_question          ? ""
+                         : alert.member_update ? "memberships of others"
+                                               : "the entry's outgoing interfaces";
+    });
 }
 
 template <class F>

@@ -10,6 +10,7 @@
 #include "common/log_limit.hpp"
 #include "control/mgm/alerts.hpp"
 #include "control/mgm/client_registry.hpp"
+#include "control/monitor/reporter.hpp"
 
 namespace mgmd::mgm {
 
@@ -24,7 +25,7 @@ public:
 
     /// `max_rounds` in one deliver(); the rest is delivered by a posted task.
     AlertQueue(const ClientRegistry<F>& clients, const Clock& clock, Post post,
-               std::size_t max_rounds, PruneAnswer prune_answer);
+               std::size_t max_rounds, PruneAnswer prune_answer, monitor::Reporter reporter);
 
     void push(std::vector<Alert<F>> alerts);
     /// Calls the callbacks, unless it is called from inside one of them.
@@ -37,6 +38,7 @@ private:
     };
 
     void dispatch(Item& item);
+    void report(const Item& item) const;
     void call(ProtocolClient<F>& client, Alert<F>& alert);
     void continue_later();
 
@@ -45,6 +47,7 @@ private:
     Post post_;
     std::size_t max_rounds_;
     PruneAnswer prune_answer_;
+    monitor::Reporter reporter_;
     std::deque<Item> waiting_;
     bool delivering_ = false;
     bool posted_ = false;

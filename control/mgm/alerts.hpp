@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
@@ -79,6 +80,7 @@ struct EntryChange {
     bool is_empty = false;
     std::uint32_t life = 0;
     std::chrono::seconds timeout{};  ///< of the negative entry
+    std::string_view what{};         ///< for those who watch; empty: nothing is another
 };
 
 /// What one call or event did.

@@ -24,10 +24,12 @@ template <class F>
 Engine<F>::Engine(const Dependencies<F>& dependencies, const Options& options,
                   std::vector<InterfaceConfig<F>> interfaces)
     : state_(dependencies, options, std::move(interfaces)),
-      alerts_(state_.clients, dependencies.clock, dependencies.post, GroupManager<F>::kAlertRounds,
-              [this](const Alert<F>& alert, std::chrono::seconds timeout) {
-                  lifetimes_.set_negative_timeout(alert, timeout);
-              }),
+      alerts_(
+          state_.clients, dependencies.clock, dependencies.post, GroupManager<F>::kAlertRounds,
+          [this](const Alert<F>& alert, std::chrono::seconds timeout) {
+              lifetimes_.set_negative_timeout(alert, timeout);
+          },
+          dependencies.reporter),
       gate_(dependencies.clock, kBuildCalls, [this] { continue_later(); }),
       settler_(state_, alerts_),
       lifetimes_(state_, settler_),
@@ -75,8 +77,20 @@ void Engine<F>::continue_later() {
 }
 
 template <class F>
+void Engine<F>::report_client(std::string_view what, ClientIndex client) const {
+    state_.outside.reporter(NoticeKind::protocol, what, [&](monitor::Notice& notice) {
+        notice.family = F::family;
+        notice.protocol = state_.protocol(client);
+    });
+}
+
+template <class F>
 Result<ClientHandle> Engine<F>::register_protocol(ProtocolName name, ProtocolClient<F>& client) {
-    return state_.clients.add(name, client);
+    auto handle = state_.clients.add(name, client);
+    if (handle) {
+        report_client("registers", handle->slot);
+    }
+    return handle;
 }
 
 template <class F>
@@ -102,6 +116,7 @@ Result<> Engine<F>::deregister_protocol(ClientHandle client) {
         if (checked && change != nullptr) {
             enumerations_.end_all(client.slot);
             routes_.remove_all(client.slot);
+            report_client("deregisters", client.slot);
             state_.clients.remove(client.slot);
         }
         return checked;
@@ -190,7 +205,17 @@ void Engine<F>::on_no_entry(const Event& event) {
 
 template <class F>
 void Engine<F>::on_wrong_interface(const Event& event) {
-    tell(wrong_interface_alert(state_, event));
+    auto alert = wrong_interface_alert(state_, event);
+    const Key key{.group = event.group.template as<F>(), .source = event.source.template as<F>()};
+    state_.report(NoticeKind::wrong_interface, "arrival", key, [&](monitor::Notice& notice) {
+        notice.interface = event.interface;
+        notice.protocol = alert ? state_.protocol(alert->recipient) : 0;
+        notice.count = 1 + event.unreported;
+        if (const Mfe<F>* mfe = state_.mfes.find(key)) {
+            notice.incoming = state_.links.id(mfe->incoming).index;
+        }
+    });
+    tell(std::move(alert));
 }
 
 template <class F>

@@ -78,10 +78,12 @@ private:
     /// the link needs them.
     template <class Apply>
     void hand_over(ClientIndex client, Slot slot, Change<F>& change, Apply apply);
+    void report_hand_over(std::string_view what, const Interface& interface) const;
     Result<> check_deregister(ClientHandle client);
     Result<Mfe<F>*> check_upstream(ClientHandle client, const Key& key);
     void move_sources(const Prefix<F>& sources, Change<F>& change);
     void continue_later();
+    void report_client(std::string_view what, ClientIndex client) const;
     void tell(std::optional<Alert<F>> alert);
 
     State<F> state_;

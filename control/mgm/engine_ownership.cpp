@@ -6,6 +6,15 @@
 namespace mgmd::mgm {
 
 template <class F>
+void Engine<F>::report_hand_over(std::string_view what, const Interface& interface) const {
+    state_.outside.reporter(NoticeKind::alert, what, [&](monitor::Notice& notice) {
+        notice.family = F::family;
+        notice.interface = interface.index;
+        notice.protocol = kMembershipProtocol<F>;
+    });
+}
+
+template <class F>
 template <class Apply>
 void Engine<F>::hand_over(ClientIndex client, Slot slot, Change<F>& change, Apply apply) {
     if (!ownership_.needs_handover(client, slot)) {
@@ -16,9 +25,11 @@ void Engine<F>::hand_over(ClientIndex client, Slot slot, Change<F>& change, Appl
     const Interface interface = state_.links.id(slot);
     state_.links[slot].in_handover = true;
     ++state_.clients.in_handover(client);
+    report_hand_over("disable", interface);
     igmp.on_disable_igmp(interface);
     apply();
     settle(change);
+    report_hand_over("enable", interface);
     igmp.on_enable_igmp(interface);
     --state_.clients.in_handover(client);
     state_.links[slot].in_handover = false;

@@ -37,7 +37,7 @@ bool EntryBuilder<F>::is_admissible(const Key& key, Slot arrival) const {
 }
 
 template <class F>
-bool EntryBuilder<F>::make_room(Slot arrival) {
+bool EntryBuilder<F>::make_room(const Key& key, Slot arrival) {
     const std::uint64_t bound = state_.options.limits.entries;
     const auto has_share = [&] {
         return state_.links[arrival].arrived_entries < state_.share(bound);
@@ -51,6 +51,13 @@ bool EntryBuilder<F>::make_room(Slot arrival) {
     }
     const bool room = has_share() && has_room(state_, 1);
     state_.counted.refused_entries += room ? 0 : 1;
+    if (!room) {
+        state_.report(NoticeKind::refused, "entry", key, [&](monitor::Notice& notice) {
+            notice.interface = state_.links.id(arrival).index;
+            notice.details = has_share() ? "the bound of entries is reached"
+                                         : "the arrival interface has its share of entries";
+        });
+    }
     return room;
 }
 
@@ -64,7 +71,7 @@ void EntryBuilder<F>::on_no_entry(const Event& event) {
     Mfe<F>* mfe = state_.mfes.find(key);
     const bool is_new = mfe == nullptr;
     if (is_new) {
-        if (installed_for(state_, key, arrival) != nullptr || !make_room(arrival)) {
+        if (installed_for(state_, key, arrival) != nullptr || !make_room(key, arrival)) {
             return;
         }
         mfe = &state_.mfes.create(key, arrival);
@@ -112,7 +119,11 @@ void EntryBuilder<F>::rebuild(Mfe<F>& mfe, bool anew) {
         mfe.anew = true;
         state_.mfes.clear_overrides(mfe);
     }
+    const Slot incoming = mfe.incoming;
+    const auto outgoing = mfe.outgoing;
     build(mfe, {});
+    mfe.moved = mfe.moved || mfe.incoming != incoming;
+    mfe.edited = mfe.edited || mfe.outgoing != outgoing;
 }
 
 template <class F>

@@ -47,7 +47,7 @@ private:
     };
 
     bool is_admissible(const Key& key, Slot arrival) const;
-    bool make_room(Slot arrival);
+    bool make_room(const Key& key, Slot arrival);
     void rebuild(Mfe<F>& mfe, bool anew);
     void build(Mfe<F>& mfe, Header header);
     Choice look_up(Mfe<F>& mfe) const;

@@ -17,6 +17,7 @@
 #include "control/mgm/page_range.hpp"
 #include "control/mgm/protocol_client.hpp"
 #include "control/mgm/types.hpp"
+#include "control/monitor/reporter.hpp"
 #include "control/rib.hpp"
 
 /// The Multicast Group Manager: which protocol owns which interface, who wants which group where,
@@ -38,6 +39,8 @@ struct Dependencies {
     std::function<void(std::function<void()>)> post;
     /// Where several managers fill one forwarding table: how much of it is this one's.
     EntryShare share{};
+    /// Of the table: who is told of what happens, beside the clients.
+    monitor::Reporter reporter{};
 };
 
 struct Options {

@@ -61,6 +61,10 @@ Result<> InstalledRoutes<F>::check_room(ClientIndex client, const InstalledRoute
     const std::size_t after = entries_of({route, client, {}});
     if (after > before && !has_room(state_, after - before)) {
         ++state_.counted.refused_entries;
+        state_.report(NoticeKind::refused, "entry", route.key, [&](monitor::Notice& notice) {
+            notice.protocol = state_.protocol(client);
+            notice.details = "the bound of entries is reached";
+        });
         return refuse(Errc::not_enough_memory, "route {}: no room for {} more of {} entries",
                       to_string(route.key), after - before, state_.options.limits.entries);
     }
@@ -121,7 +125,7 @@ Result<> InstalledRoutes<F>::install(ClientIndex client, const InstalledRoute<F>
     }
     state_.installed.put(installed);
     if (Mfe<F>* mfe = state_.mfes.find(route.key); mfe != nullptr) {
-        settler_.replace(*mfe);
+        settler_.replace(*mfe, "an installed route takes its place");
     }
     for (const ForwardingEntry<F>& entry : before) {
         const bool kept = std::any_of(entries.begin(), entries.end(),
@@ -136,7 +140,19 @@ Result<> InstalledRoutes<F>::install(ClientIndex client, const InstalledRoute<F>
         accepted.insert(accepted.end(), also.begin(), also.end());
     }
     delete_covered(route.key, accepted);
+    report(old ? "changed" : "installed", installed);
     return {};
+}
+
+template <class F>
+void InstalledRoutes<F>::report(std::string_view what, const Installed<F>& installed) const {
+    state_.report(NoticeKind::entry, what, installed.route.key, [&](monitor::Notice& notice) {
+        notice.protocol = state_.protocol(installed.client);
+        notice.state = "installed";
+        for (const RouteOutgoing<F>& item : installed.route.outgoing) {
+            notice.outgoing.push_back(item.interface.index);
+        }
+    });
 }
 
 template <class F>
@@ -145,6 +161,7 @@ Result<> InstalledRoutes<F>::remove(const Key& key) {
     const auto before = forwarding_entries(state_, installed);
     state_.installed.erase(key);
     publish(before, {});
+    report("removed", installed);
     delete_covered(key, accepted_links(state_, installed));
     return {};
 }
@@ -179,7 +196,7 @@ void InstalledRoutes<F>::delete_covered(const Key& key, const std::vector<Slot>&
     };
     for (Mfe<F>* mfe : state_.mfes.covered_by(key)) {
         if (!key.is_any() || arrives_there(*mfe)) {
-            settler_.erase(*mfe);
+            settler_.erase(*mfe, "an installed route has changed");
         }
     }
 }
@@ -223,6 +240,7 @@ void InstalledRoutes<F>::interface_released(ClientIndex client, Slot slot) {
             std::erase(accept, id);
         }
         if (!installed.route.accept_any && accept.empty()) {
+            report("removed", installed);
             state_.installed.erase(key);
             publish(before, {});
         } else {

@@ -33,6 +33,7 @@ private:
     /// Makes the forwarder have `entries` where it had `before`.
     void publish(const std::vector<ForwardingEntry<F>>& before,
                  const std::vector<ForwardingEntry<F>>& entries);
+    void report(std::string_view what, const Installed<F>& installed) const;
     void delete_covered(const Key& key, const std::vector<Slot>& accepted);
 
     State<F>& state_;

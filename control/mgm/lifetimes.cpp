@@ -21,7 +21,7 @@ std::size_t Lifetimes<F>::run(TimePoint due, TimePoint now, std::size_t slice) {
         if (mfe->state == MfeState::active) {
             read_counter(*mfe, now);
         } else {
-            expire(*mfe);
+            expire(*mfe, "its time is up");
         }
     }
     settler_.flush();
@@ -29,12 +29,12 @@ std::size_t Lifetimes<F>::run(TimePoint due, TimePoint now, std::size_t slice) {
 }
 
 template <class F>
-void Lifetimes<F>::expire(Mfe<F>& mfe) {
+void Lifetimes<F>::expire(Mfe<F>& mfe, std::string_view why) {
     if (spdlog::should_log(spdlog::level::debug)) {
         spdlog::debug("mgm: entry ({}, {}) expired", to_string(mfe.key.source),
                       to_string(mfe.key.group));
     }
-    settler_.erase(mfe);
+    settler_.erase(mfe, why);
 }
 
 template <class F>
@@ -43,7 +43,7 @@ Result<> Lifetimes<F>::end(const SourceGroup<F>& key) {
     if (mfe == nullptr || !mfe->is_visible()) {
         return refuse(Errc::not_found, "no entry {}", to_string(key));
     }
-    expire(*mfe);
+    expire(*mfe, "an operator has cleared it");
     settler_.flush();
     return {};
 }
@@ -59,7 +59,7 @@ void Lifetimes<F>::read_counter(Mfe<F>& mfe, TimePoint now) {
     }
     const TimePoint end = mfe.since + mfe.timeout;
     if (now >= end) {
-        expire(mfe);
+        expire(mfe, "no packets");
         return;
     }
     state_.mfes.set_deadline(mfe, std::min(end, now + interval));
@@ -84,7 +84,7 @@ void Lifetimes<F>::set_negative_timeout(const Alert<F>& prune, std::chrono::seco
         return;
     }
     if (timeout <= std::chrono::seconds::zero()) {
-        settler_.erase(*mfe);
+        settler_.erase(*mfe, "its client wants no negative entry");
         settler_.flush();
         return;
     }

@@ -33,7 +33,7 @@ public:
 
 private:
     void read_counter(Mfe<F>& mfe, TimePoint now);
-    void expire(Mfe<F>& mfe);
+    void expire(Mfe<F>& mfe, std::string_view why);
 
     State<F>& state_;
     Settler<F>& settler_;

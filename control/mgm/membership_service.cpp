@@ -130,6 +130,11 @@ Result<> MembershipService<F>::check_add(ClientHandle handle, const Membership<F
     auto within_limits = check_limits(membership, target->slot);
     if (!within_limits) {
         ++state_.counted.refused_memberships;
+        state_.report(NoticeKind::refused, "membership", membership.key, [&](auto& notice) {
+            notice.interface = membership.interface.index;
+            notice.protocol = state_.protocol(*client);
+            notice.details = within_limits.error().message;
+        });
     }
     return within_limits;
 }
@@ -203,6 +208,9 @@ void MembershipService<F>::join_igmp(const Membership<F>& membership, Slot slot,
     const bool same = std::equal(exclude.begin(), exclude.end(), excluded.begin(), excluded.end());
 
     const ClientIndex owner = state_.links.owner(slot);
+    if (is_news || !same) {
+        state_.report_membership(is_news ? "added" : "changed", key, slot, state_.clients.igmp());
+    }
     if (is_news) {
         change.locals.push_back({AlertKind::local_join, owner, key, membership.interface});
     }
@@ -218,6 +226,7 @@ void MembershipService<F>::join_owner(const Key& key, Slot slot) {
     Member& member = ensure(key, slot);
     if (!member.owner) {
         member.owner = true;
+        state_.report_membership("added", key, slot, state_.links.owner(slot));
         end_overrides(key, slot);
     }
 }
@@ -238,6 +247,7 @@ Result<> MembershipService<F>::remove(ClientHandle handle, const Membership<F>& 
         change.cause = state_.component(slot);
         KeyWatch<F> watch(state_);
         watch.watch(key);
+        state_.report_membership("deleted", key, slot, handle.slot);
         Member& member = *state_.memberships.find(key)->member(slot);
         if (handle.slot == state_.clients.igmp()) {
             member.igmp = member.carried = false;

@@ -52,6 +52,9 @@ struct Mfe : TreeHook<ByDeadline>,
     MfeState state = MfeState::unborn;
     bool anew = false;      ///< rebuilt: to be announced as if it had just been made
     bool building = false;  ///< not to be published before the change that builds it is complete
+    // Since it was settled last:
+    bool moved = false;   ///< the incoming interface is another
+    bool edited = false;  ///< the outgoing list is another
     Slot incoming = kNoSlot;
     Slot arrival = kNoSlot;  ///< where the packet came in that it was made for
 

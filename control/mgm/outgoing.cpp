@@ -119,6 +119,7 @@ bool update_outgoing(State<F>& state, Mfe<F>& mfe, Slot slot) {
     } else {
         mfe.outgoing.erase(at);
     }
+    mfe.edited = true;
     return true;
 }
 

@@ -103,8 +103,19 @@ bool OwnershipService<F>::needs_handover(ClientIndex client, Slot slot) const {
 }
 
 template <class F>
+void OwnershipService<F>::report_interface(std::string_view what, ClientIndex client,
+                                           Slot slot) const {
+    state_.outside.reporter(NoticeKind::protocol, what, [&](monitor::Notice& notice) {
+        notice.family = F::family;
+        notice.interface = state_.links.id(slot).index;
+        notice.protocol = state_.protocol(client);
+    });
+}
+
+template <class F>
 void OwnershipService<F>::take(ClientIndex client, Slot slot, LocalMode local, Change<F>& change) {
     ++state_.clients.open_interfaces(client);
+    report_interface("takes", client, slot);
     if (client == state_.clients.igmp()) {
         state_.links[slot].igmp = true;
     } else {
@@ -134,6 +145,7 @@ template <class F>
 void OwnershipService<F>::release(ClientIndex client, Slot slot, Change<F>& change) {
     change.cause = state_.component(slot);
     --state_.clients.open_interfaces(client);
+    report_interface("releases", client, slot);
     if (client == state_.clients.igmp()) {
         release_igmp(slot, change);
     } else {
@@ -179,6 +191,7 @@ void OwnershipService<F>::release_igmp(Slot slot, Change<F>& change) {
         watch.watch(key);
         Member& member = *state_.memberships.find(key)->member(slot);
         if (member.igmp_visible()) {
+            state_.report_membership("deleted", key, slot, state_.clients.igmp());
             change.locals.push_back({AlertKind::local_leave, owner, key, id});
         }
         member.igmp = member.stale = member.carried = false;
@@ -199,7 +212,11 @@ void OwnershipService<F>::release_igmp(Slot slot, Change<F>& change) {
 template <class F>
 void OwnershipService<F>::drop_owner_memberships(const std::vector<Key>& keys, Slot slot) {
     for (const Key& key : keys) {
-        state_.memberships.find(key)->member(slot)->owner = false;
+        Member& member = *state_.memberships.find(key)->member(slot);
+        if (member.owner) {
+            state_.report_membership("deleted", key, slot, state_.links.owner(slot));
+        }
+        member.owner = false;
         state_.memberships.drop_if_unused(key, slot);
     }
 }
@@ -276,6 +293,7 @@ void OwnershipService<F>::end_window(Slot slot, Change<F>& change) {
         watch.watch(key);
         Member& member = *state_.memberships.find(key)->member(slot);
         if (member.stale) {
+            state_.report_membership("deleted", key, slot, state_.clients.igmp());
             member.igmp = member.stale = false;
             state_.memberships.set_exclude(key, member, {});
         }

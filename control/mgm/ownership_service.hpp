@@ -52,6 +52,7 @@ public:
 private:
     Result<Slot> check_interface(ClientHandle handle, const InterfaceId<F>& interface,
                                  Errc unknown) const;
+    void report_interface(std::string_view what, ClientIndex client, Slot slot) const;
     void take_routing(ClientIndex client, Slot slot, LocalMode local, Change<F>& change);
     void release_routing(Slot slot, Change<F>& change);
     void release_igmp(Slot slot, Change<F>& change);

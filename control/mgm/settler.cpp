@@ -25,6 +25,11 @@ MfeState life_of(const Mfe<F>& mfe) {
     return mfe.outgoing.empty() ? MfeState::negative : MfeState::active;
 }
 
+/// What an entry that is there already does when it begins another life.
+std::string_view name_of_change(MfeState now) {
+    return now == MfeState::active ? "revived" : "emptied";
+}
+
 std::string_view name_of(MfeState life) {
     switch (life) {
         case MfeState::active:
@@ -58,16 +63,19 @@ void Settler<F>::forget(Mfe<F>& mfe) {
 }
 
 template <class F>
-void Settler<F>::erase(Mfe<F>& mfe) {
+void Settler<F>::erase(Mfe<F>& mfe, std::string_view why) {
     if (mfe.is_visible()) {
         changes_.push_back({state_.route_key(mfe.key), std::nullopt});
         changes_are_new_.push_back(false);
     }
-    replace(mfe);
+    replace(mfe, why);
 }
 
 template <class F>
-void Settler<F>::replace(Mfe<F>& mfe) {
+void Settler<F>::replace(Mfe<F>& mfe, std::string_view why) {
+    if (mfe.is_visible()) {
+        report(mfe, "ended", why);
+    }
     forget(mfe);
     state_.mfes.erase(mfe);
 }
@@ -81,7 +89,37 @@ void Settler<F>::settle(Change<F>& change, Settling how) {
     } else {
         has_superseded_ = true;
     }
+    report(change);
     alerts_.push(alerts_of(change, state_.clients.in_order()));
+}
+
+template <class F>
+void Settler<F>::report(const Change<F>& change) const {
+    if (!state_.outside.reporter.wants(NoticeKind::entry)) {
+        return;
+    }
+    for (const EntryChange<F>& entry : change.entries) {
+        // Room for others may have been made with it since.
+        const Mfe<F>* mfe = std::as_const(state_.mfes).find(entry.key);
+        if (mfe != nullptr && !entry.what.empty()) {
+            report(*mfe, entry.what);
+        }
+    }
+}
+
+template <class F>
+void Settler<F>::report(const Mfe<F>& mfe, std::string_view what, std::string_view details) const {
+    state_.report(NoticeKind::entry, what, mfe.key, [&](monitor::Notice& notice) {
+        notice.interface = state_.links.id(mfe.arrival).index;
+        notice.incoming = state_.links.id(mfe.incoming).index;
+        notice.state = mfe.state == MfeState::active ? "active" : "negative";
+        for (const Slot slot : mfe.outgoing) {
+            notice.outgoing.push_back(state_.links.id(slot).index);
+        }
+        notice.details = !details.empty()                  ? details
+                         : mfe.state == MfeState::no_route ? "no route to the source"
+                                                           : "";
+    });
 }
 
 template <class F>
@@ -128,7 +166,12 @@ void Settler<F>::settle_entry(Mfe<F>& mfe, Change<F>& change) {
     if (created) {
         mfe.created = mfe.since;
     }
-    mfe.anew = false;
+    const std::string_view what = created         ? "created"
+                                  : before != now ? name_of_change(now)
+                                  : mfe.moved     ? "moved"
+                                  : mfe.edited    ? "changed"
+                                                  : "";
+    mfe.anew = mfe.moved = mfe.edited = false;
     queue_install(mfe, is_new);
     change.entries.push_back({.key = mfe.key,
                               .owner = state_.links.owner(mfe.incoming),
@@ -137,7 +180,8 @@ void Settler<F>::settle_entry(Mfe<F>& mfe, Change<F>& change) {
                               .was_empty = before != MfeState::active,
                               .is_empty = now != MfeState::active,
                               .life = mfe.life,
-                              .timeout = mfe.timeout});
+                              .timeout = mfe.timeout,
+                              .what = what});
 }
 
 template <class F>
@@ -193,7 +237,7 @@ void Settler<F>::replace_oldest(Slot arrival) {
         oldest = state_.mfes.oldest_negative(arrival);
     }
     ++state_.counted.replaced_negatives;
-    erase(*oldest);
+    erase(*oldest, "gives way to another");
 }
 
 template <class F>
@@ -265,7 +309,7 @@ void Settler<F>::take_result(const TableChange<F>& change, bool is_new, TableErr
     }
     const Key key{.group = change.key.group, .source = change.key.source};
     if (Mfe<F>* mfe = is_new ? state_.mfes.find(key) : nullptr; mfe != nullptr) {
-        replace(*mfe);
+        replace(*mfe, "the forwarding table refused it");
         given_up_.insert(key);
         return;
     }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "control/mgm/alert_queue.hpp"
@@ -36,13 +37,14 @@ public:
 
     /// The entry's outgoing list, incoming interface or announcement may have changed.
     void touch(Mfe<F>& mfe);
-    /// Deletes the entry, here and (with the next settle or flush) in the forwarder.
-    void erase(Mfe<F>& mfe);
+    /// Deletes the entry, here and (with the next settle or flush) in the forwarder. `why` is for
+    /// those who watch.
+    void erase(Mfe<F>& mfe, std::string_view why);
     /// Erases the negative entry longest without a hit (33); kNoSlot: of all arrival links.
     /// Precondition: there is one.
     void replace_oldest(Slot arrival);
     /// Deletes it here only: an installed route has taken its key.
-    void replace(Mfe<F>& mfe);
+    void replace(Mfe<F>& mfe, std::string_view why);
 
     void settle(Change<F>& change, Settling how);
     /// Sends on what erase() left, without anything to announce.
@@ -66,6 +68,8 @@ private:
     void settle_entries(Change<F>& change, bool complete);
     void settle_entry(Mfe<F>& mfe, Change<F>& change);
     void drop_given_up(Change<F>& change);
+    void report(const Change<F>& change) const;
+    void report(const Mfe<F>& mfe, std::string_view what, std::string_view details = {}) const;
     void drop_superseded();
     /// An installed route, published at once, takes or gives up the key.
     void forget_changes(const RouteKey<F>& key);

@@ -41,6 +41,26 @@ struct State {
                 .group_length = key.group_length};
     }
     TimePoint now() const { return outside.clock.now(); }
+    /// For those who watch; 0: nobody.
+    ProtocolId protocol(ClientIndex client) const {
+        return client == kNobody ? 0 : clients.name(client).protocol;
+    }
+    /// Tells those who watch; `fill(notice)` as Reporter's.
+    template <class Fill>
+    void report(NoticeKind kind, std::string_view what, const SourceGroup<F>& key,
+                Fill&& fill) const {
+        outside.reporter(kind, what, [&](monitor::Notice& notice) {
+            notice.set_flow<F>(key.group, key.source, key.group_length);
+            std::forward<Fill>(fill)(notice);
+        });
+    }
+    void report_membership(std::string_view what, const SourceGroup<F>& key, Slot slot,
+                           ClientIndex client) const {
+        report(NoticeKind::membership, what, key, [&](monitor::Notice& notice) {
+            notice.interface = links.id(slot).index;
+            notice.protocol = protocol(client);
+        });
+    }
 
     Dependencies<F> outside;
     Options options;

@@ -12,6 +12,7 @@ import pytest
 from netlab.hosts import PORT
 from netlab.wait import until
 
+from support import ctl
 from support.dissector import why_no_dissector
 from support.membership import IPV4, IPV6, ROUTER, TIMERS, MembershipLab, router_config, router_nics
 
@@ -50,16 +51,17 @@ memory: {{hugepages: no}}
 class ProxyLab(MembershipLab):
     """With a proxy for a router, and a router upstream that hears its reports."""
 
-    def __init__(self, lab, family, more_routers=(), upstream_config=None):
-        super().__init__(lab, family, router=PROXY, more_routers=(*UPSTREAM, *more_routers))
+    def __init__(self, lab, family, more_routers=(), upstream_config=None, more=""):
+        super().__init__(lab, family, router=PROXY, more_routers=(*UPSTREAM, *more_routers),
+                         more=more)
         self.upstream = lab.mgmd(upstream_config or router_config(UPSTREAM),
                                  namespace=self.network.namespace("upstream"), label="upstream",
                                  log_level="debug")
 
-    def start_router(self, nics, label="mgmd", timers=TIMERS):
+    def start_router(self, nics, label="mgmd", timers=TIMERS, more=""):
         if nics[0].host != ROUTER:
-            return super().start_router(nics, label, timers)
-        return self._lab.mgmd(proxy_config(nics), namespace=self.network.namespace(ROUTER),
+            return super().start_router(nics, label, timers, more)
+        return self._lab.mgmd(proxy_config(nics) + more, namespace=self.network.namespace(ROUTER),
                               label="proxy", log_level="debug")
 
     def until_wanted_upstream(self, what, group=None, start=0):
@@ -85,9 +87,14 @@ def family(request):
 
 
 def test_members_are_joined_for_upstream(lab, family, tmp_path):
-    hosts = ProxyLab(lab, family)
+    path = lab.socket_directory() / "control"
+    hosts = ProxyLab(lab, family, more=ctl.socket_setting(path))
     left = hosts.join("left1")
     hosts.until_wanted_upstream("any")
+    shown = ctl.request(path, "show proxies", family=str(family).lower())
+    assert [(row["interface"], row["side"], row["state"], row["groups"]) for row in shown] == [
+        ("source", "upstream", "in use", 2), ("left", "downstream", "forwarding", 2),
+        ("right", "downstream", "forwarding", 1)]
     hosts.until_reaches("left")
     assert not hosts.reaches("right"), "nobody asked for it there"
     right = hosts.join("right1")

@@ -68,6 +68,7 @@ std::string as_duration(double seconds);
 
 Layout interfaces_layout();
 Layout protocols_layout();
+Layout proxies_layout();
 Layout groups_layout();
 Layout mroutes_layout();
 Layout routes_layout();
@@ -79,5 +80,6 @@ Layout memory_layout();
 Layout version_layout();
 Layout explain_layout();
 Layout reload_layout();
+Layout monitor_layout();
 
 }  // namespace mgmd::mgmctl

@@ -26,6 +26,9 @@ std::unique_ptr<Printer> printer_for(const Invocation& invocation) {
         return std::make_unique<SilentPrinter>();
     }
     if (layout->lines) {
+        return std::make_unique<TextPrinter>(std::cout, *layout);
+    }
+    if (invocation.command->ends == ctl::Ends::when_left) {
         return std::make_unique<LinePrinter>(std::cout, *layout);
     }
     return std::make_unique<TablePrinter>(std::cout, *layout, invocation.watch.has_value());

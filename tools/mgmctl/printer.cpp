@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/mgmctl/printer.hpp"
 
+#include <algorithm>
 #include <ostream>
 #include <utility>
 
@@ -31,14 +32,46 @@ void JsonLinePrinter::add(Json row) {
     out_ << json_of(row) << '\n' << std::flush;
 }
 
-void LinePrinter::add(Json row) {
+void TextPrinter::add(Json row) {
     for (const auto& line : layout_.lines(row)) {
         out_ << line << '\n';
     }
 }
 
-void LinePrinter::finish() {
+void TextPrinter::finish() {
     out_.flush();
+}
+
+LinePrinter::LinePrinter(std::ostream& out, const Layout& layout)
+    : out_(out), layout_(layout), widths_(layout.columns.size(), 0) {
+    std::vector<std::string> headers;
+    for (const auto& column : layout_.columns) {
+        headers.push_back(column.header);
+    }
+    print(headers);
+}
+
+void LinePrinter::add(Json row) {
+    if (const auto* missed = find(row, "missed")) {
+        out_ << "... missed " << as_text(*missed) << ": they came faster than they were read\n"
+             << std::flush;
+        return;
+    }
+    std::vector<std::string> cells;
+    for (const auto& column : layout_.columns) {
+        cells.push_back(column.cell({row}));
+    }
+    print(cells);
+}
+
+void LinePrinter::print(const std::vector<std::string>& cells) {
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        widths_[i] = std::max(widths_[i], cells[i].size());
+        line += cells[i] + std::string(widths_[i] - cells[i].size() + 2, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out_ << line << '\n' << std::flush;
 }
 
 TablePrinter::TablePrinter(std::ostream& out, const Layout& layout, bool watching)

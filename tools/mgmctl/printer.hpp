@@ -44,6 +44,22 @@ private:
     std::ostream& out_;
 };
 
+/// Of a stream, for people: each row as it comes. Columns are as wide as their widest cell so far.
+class LinePrinter final : public Printer {
+public:
+    /// `layout` outlives it. Prints the header.
+    LinePrinter(std::ostream& out, const Layout& layout);
+    void add(Json row) override;
+    void finish() override {}
+
+private:
+    void print(const std::vector<std::string>& cells);
+
+    std::ostream& out_;
+    const Layout& layout_;
+    std::vector<std::size_t> widths_;
+};
+
 /// Aligned columns. A long answer comes in blocks, each with its header.
 class TablePrinter final : public Printer {
 public:
@@ -71,10 +87,10 @@ private:
 };
 
 /// Each row as its layout words it.
-class LinePrinter final : public Printer {
+class TextPrinter final : public Printer {
 public:
     /// `layout` outlives it, and has `lines`.
-    LinePrinter(std::ostream& out, const Layout& layout) : out_(out), layout_(layout) {}
+    TextPrinter(std::ostream& out, const Layout& layout) : out_(out), layout_(layout) {}
     void add(Json row) override;
     void finish() override;
 

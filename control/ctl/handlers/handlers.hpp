@@ -14,6 +14,7 @@ using Handler = Outcome<AnswerPtr> (*)(Context& context, const Arguments& argume
 
 Outcome<AnswerPtr> show_interfaces(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> show_protocols(Context& context, const Arguments& arguments);
+Outcome<AnswerPtr> show_proxies(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> show_groups(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> show_mroutes(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> show_routes(Context& context, const Arguments& arguments);
@@ -26,6 +27,7 @@ Outcome<AnswerPtr> show_version(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> explain(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> capture(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> trace(Context& context, const Arguments& arguments);
+Outcome<AnswerPtr> monitor_events(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> add_mroute(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> del_mroute(Context& context, const Arguments& arguments);
 Outcome<AnswerPtr> add_join(Context& context, const Arguments& arguments);

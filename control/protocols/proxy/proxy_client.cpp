@@ -143,6 +143,12 @@ void ProxyClient<F>::use(Upstream& next) {
     if (before == nullptr) {
         return;
     }
+    doors_.reporter(NoticeKind::protocol, "upstream", [&](monitor::Notice& notice) {
+        notice.family = F::family;
+        notice.interface = next.index();
+        notice.protocol = kProxyProtocol;
+        notice.details = "instead of " + before->name();
+    });
     switch_log_(doors_.clock.now(), [&](const std::string& more) {
         spdlog::warn("{}: upstream is {} now instead of {}{}", kName<F>, next.name(),
                      before->name(), more);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/membership/query_address.hpp"
+#include "control/protocols/proxy/proxy_client.hpp"
 
 namespace mgmd {
 namespace {
@@ -43,9 +44,24 @@ void ProxyUpstream<F>::link_down() {
 
 template <class F>
 void ProxyUpstream<F>::want(const Records& records) {
-    if (up_) {
-        host_.want(records, doors_.clock.now());
+    if (!up_) {
+        return;
     }
+    for (const auto& [group, wanted] : records) {
+        report(group, wanted);
+    }
+    host_.want(records, doors_.clock.now());
+}
+
+template <class F>
+void ProxyUpstream<F>::report(const Address& group, const membership::Wanted<F>& wanted) const {
+    const auto what = wanted.nothing() ? "leaves" : "joins";
+    doors_.reporter.on_interface(interface_.index)(
+        NoticeKind::protocol, what, [&](monitor::Notice& notice) {
+            notice.set_flow<F>(group, {});
+            notice.protocol = kProxyProtocol;
+            notice.details = "upstream, from " + to_string(wanted);
+        });
 }
 
 template <class F>

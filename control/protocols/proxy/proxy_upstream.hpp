@@ -44,6 +44,8 @@ public:
     bool send(const membership::Report<F>& report) override;
 
 private:
+    void report(const Address& group, const membership::Wanted<F>& wanted) const;
+
     const InterfaceSettings& interface_;
     const MembershipDoors& doors_;
     Address address_;  ///< of reports; IPv4: unspecified without one (RFC 9776 4.2.13)

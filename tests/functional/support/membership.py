@@ -72,7 +72,7 @@ class MembershipLab:
     """The topology above. Its streams are made of probes: see `reaches`."""
 
     def __init__(self, lab, family, *, timers=TIMERS, hosts=HOST_NICS, router=router_nics(),
-                 more_routers=(), **network):
+                 more_routers=(), more="", **network):
         self.family = family
         self._lab = lab
         self._numbers = itertools.count(1)
@@ -82,11 +82,11 @@ class MembershipLab:
         self.wires = {name: lab.enter(Wire(self.network.namespace(SWITCH), name))
                       for name in SEGMENTS}
         self.network.start()
-        self.router = self.start_router(self._routers, timers=timers)
+        self.router = self.start_router(self._routers, timers=timers, more=more)
 
-    def start_router(self, nics, label="mgmd", timers=TIMERS):
+    def start_router(self, nics, label="mgmd", timers=TIMERS, more=""):
         namespace = self.network.namespace(nics[0].host)
-        return self._lab.mgmd(router_config(nics, timers), namespace=namespace, label=label,
+        return self._lab.mgmd(router_config(nics, timers, more), namespace=namespace, label=label,
                               log_level="debug")
 
     def router_mac(self, segment):

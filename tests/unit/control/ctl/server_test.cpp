@@ -276,5 +276,23 @@ TEST_F(ServerTest, TurnsAwayWhoComesWhenAllPlacesAreInUse) {
     EXPECT_FALSE(clients[1].receive() && clients[1].receive());
 }
 
+TEST_F(ServerTest, WhoWatchesInSilenceIsTurnedOutAfterAllOthers) {
+    streams = true;
+    auto watching = connect();
+    watching.send(kAsk);
+    ASSERT_TRUE(run_until([&] { return stream != nullptr; }));
+    clock.advance(Server::kSilence);
+    std::vector<Client> clients;
+    for (std::size_t i = 1; i < Server::kMaxClients; ++i) {
+        clients.push_back(connect());
+    }
+    clock.advance(Server::kSilence);
+    auto next = connect();
+    EXPECT_NE(stream, nullptr);
+    EXPECT_FALSE(clients[0].receive() && clients[0].receive());
+    stream->push(1);
+    ASSERT_TRUE(run_until_lines(watching, 2));
+}
+
 }  // namespace
 }  // namespace mgmd::ctl

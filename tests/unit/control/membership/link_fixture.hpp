@@ -32,7 +32,8 @@ public:
     /// After `settings` is as it has to be. `address` 0: the router has none.
     void start(int address = 1) {
         under_test = std::make_unique<LinkRouter<F>>(
-            "lan", settings, address == 0 ? std::nullopt : std::optional(router(address)), *this);
+            "lan", settings, address == 0 ? std::nullopt : std::optional(router(address)), *this,
+            reporter);
         under_test->link_up(clock.now());
         run();
     }
@@ -132,6 +133,7 @@ public:
 
     MembershipProtocolSettings<F> settings;
     mgmd::test::FakeClock clock;
+    monitor::Reporter reporter;
     std::unique_ptr<LinkRouter<F>> under_test;
     std::vector<Query<F>> sent;
     std::map<Address, Wanted<F>> wanted;

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "control/mgm/group_manager.hpp"
+#include "control/monitor/hub.hpp"
 #include "control/rib.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_forwarding_table.hpp"
@@ -208,8 +209,9 @@ public:
                 }
             }
             const auto post = [this](std::function<void()> task) { posted.push_back(task); };
-            manager_ = std::make_unique<GroupManager<F>>(Dependencies<F>{clock, rib, table, post},
-                                                         options, interfaces);
+            manager_ = std::make_unique<GroupManager<F>>(
+                Dependencies<F>{clock, rib, table, post, {}, monitor::Reporter(hub)}, options,
+                interfaces);
         }
         return *manager_;
     }
@@ -303,6 +305,7 @@ public:
 
     Log log;
     FakeClock clock;
+    monitor::Hub hub;
     Rib<F> rib;
     FakeForwardingTable<F> table;
     std::deque<std::function<void()>> posted;

@@ -51,6 +51,14 @@ TEST(CommandLine, TakesGeneralOptionsBeforeAndAfterTheCommand) {
     EXPECT_EQ(invocation({"--watch", "show", "drops"}).watch, std::chrono::seconds(2));
 }
 
+TEST(CommandLine, TakesCommandsOfOneWord) {
+    const auto given = invocation({"monitor", "--kind", "host,entry", "--group", "239.0.0.0/8"});
+    ASSERT_NE(given.command, nullptr);
+    EXPECT_EQ(given.command->name, "monitor");
+    EXPECT_EQ(given.arguments,
+              ctl::Json::parse(R"({"group":"239.0.0.0/8","kind":["host","entry"]})"));
+}
+
 TEST(CommandLine, EndsWith64AfterMistakesAndWith0AfterHelp) {
     for (const auto& words :
          std::vector<std::vector<const char*>>{{},
@@ -67,6 +75,8 @@ TEST(CommandLine, EndsWith64AfterMistakesAndWith0AfterHelp) {
                                                {"explain", "--in", "a", "--packet", "x"},
                                                {"explain", "--in", "a", "--packet", "x", "0"},
                                                {"explain", "--in", "a", "--packet", "x", "1"},
+                                               {"monitor", "--kind", "weather"},
+                                               {"monitor", "--watch"},
                                                {"--watch", "1", "clear", "counters"}}) {
         const auto parsed = parse(words);
         ASSERT_TRUE(std::holds_alternative<Exit>(parsed));

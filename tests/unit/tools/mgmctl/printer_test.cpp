@@ -23,6 +23,48 @@ TEST(JsonPrinter, PrintsOneArrayForEachAnswer) {
     EXPECT_EQ(out.str(), "[]\n[{\"a\":1},\n {\"a\":2}]\n");
 }
 
+TEST(JsonLinePrinter, PrintsALineForEachRowOfAStream) {
+    std::ostringstream out;
+    JsonLinePrinter printer(out);
+    printer.add({{"a", 1}});
+    EXPECT_EQ(out.str(), "{\"a\":1}\n");
+    printer.add({{"missed", 2}});
+    EXPECT_EQ(out.str(), "{\"a\":1}\n{\"missed\":2}\n");
+}
+
+TEST(LinePrinter, AlignsRowsAsTheyCome) {
+    std::ostringstream out;
+    const Layout layout{"test", {text("NAME", "name"), text_or_dash("COUNT", "count")}, {}, ""};
+    LinePrinter printer(out, layout);
+    printer.add({{"name", "a"}, {"count", 1}});
+    printer.add({{"name", "longer"}});
+    printer.add({{"missed", 12}});
+    printer.add({{"name", "b"}, {"count", 2}});
+    EXPECT_EQ(out.str(),
+              "NAME  COUNT\na     1\nlonger  -\n"
+              "... missed 12: they came faster than they were read\nb       2\n");
+}
+
+TEST(MonitorLayout, TellsWhoDidWhat) {
+    const auto& layout = *find_layout("monitor");
+    const Json entry = {{"time", "2026-11-28T18:44:01.123456+0100"},
+                        {"kind", "entry"},
+                        {"event", "created"},
+                        {"interface", "source"},
+                        {"source", "10.1.0.10"},
+                        {"group", "239.1.1.1"},
+                        {"state", "active"},
+                        {"outgoing", {"left", "right"}},
+                        {"incoming", "source"}};
+    EXPECT_EQ(layout.columns[0].cell({entry}), "18:44:01.123");
+    EXPECT_EQ(layout.columns[6].cell({entry}), "-");
+    EXPECT_EQ(layout.columns[7].cell({entry}), "active, from source to left, right");
+    const Json drops = {{"count", 40}, {"details", "too long"}};
+    EXPECT_EQ(layout.columns[7].cell({drops}), "40 packets, too long");
+    const Json host = {{"host", "10.2.0.11"}, {"protocol", "igmp"}};
+    EXPECT_EQ(layout.columns[6].cell({host}), "10.2.0.11");
+}
+
 const Layout kLayout{"test",
                      {text("NAME", "name"), text("EMPTY", "none"), text("COUNT", "count")},
                      {"name"},
@@ -84,9 +126,9 @@ TEST(MroutesLayout, TellsCopiesOrWhyThereAreNone) {
 
 TEST(Layouts, ThereIsOneForEachCommandWithRows) {
     for (const auto& command : ctl::commands()) {
-        EXPECT_EQ(find_layout(command.name) != nullptr,
-                  command.is_show() || command.name == "reload")
-            << command.name;
+        const bool has_one =
+            command.is_show() || command.name == "monitor" || command.name == "reload";
+        EXPECT_EQ(find_layout(command.name) != nullptr, has_one) << command.name;
     }
 }
 
