@@ -45,6 +45,17 @@ constexpr Argument kState{.name = "state",
                               "installed",
                           .choices = kStates};
 constexpr std::array kMrouteFilter{kGroup, kSource, kInterface, kFamily, kTable, kState};
+constexpr std::array kMrouteSelection{kGroup,
+                                      kSource,
+                                      kInterface,
+                                      kFamily,
+                                      kTable,
+                                      kState,
+                                      Argument{.name = "top",
+                                               .kind = ValueKind::number,
+                                               .help = "Only so many, the busiest ones first",
+                                               .most = 1000,
+                                               .least = 1}};
 constexpr std::array kNoticeFilter{
     kGroup,
     kSource,
@@ -57,6 +68,22 @@ constexpr std::array kNoticeFilter{
                      "refused, querier, protocol, link, worker, drops",
              .repeated = true,
              .choices = kNoticeKindNames}};
+constexpr std::array kTopArguments{
+    kGroup,
+    kSource,
+    kInterface,
+    kFamily,
+    kTable,
+    Argument{.name = "interval",
+             .kind = ValueKind::number,
+             .help = "Seconds from one look to the next; 1, if not given",
+             .most = 3600,
+             .least = 1},
+    Argument{.name = "batch",
+             .kind = ValueKind::number,
+             .help = "Print one screen, after so many looks, and end",
+             .most = 3600,
+             .least = 1}};
 constexpr std::array kRouteFilter{
     Argument{"source", ValueKind::address, "Only routes towards this address"}, kInterface, kFamily,
     kTable};
@@ -190,7 +217,7 @@ constexpr std::array kCommands{
     Command{"show groups", "Who wants which group where: protocols, hosts, timers, sources",
             kMembershipFilter},
     Command{"show mroutes", "Forwarding entries: where from, where to, how much, or why not",
-            kMrouteFilter},
+            kMrouteSelection},
     Command{"show routes", "Routes towards sources", kRouteFilter},
     Command{"show counters", "Counters of the router, its interfaces, ports and protocols",
             kByInterface},
@@ -207,6 +234,8 @@ constexpr std::array kCommands{
     Command{"trace", "Tell what each stage does with packets, as they come", kTraceArguments,
             Ends::when_left},
     Command{"monitor", "Tell what happens, as it happens", kNoticeFilter, Ends::when_left},
+    Command{"top", "Watch the busiest flows and the interfaces, full-screen; press h for help",
+            kTopArguments, Ends::with_requests},
     Command{"add mroute", "Install a static multicast route, or change one", kNewMroute},
     Command{"del mroute", "Remove a static multicast route", kThatMroute},
     Command{"add join", "Want a group on an interface, as a host that never leaves", kJoin},

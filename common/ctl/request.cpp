@@ -140,8 +140,11 @@ Outcome<> check_name(const Argument& argument, const Json& value) {
 }
 
 Outcome<> check_number(const Argument& argument, const Json& value) {
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > argument.most) {
-        return refuse_value(argument, value, "a number from 0 to " + std::to_string(argument.most));
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > argument.most ||
+        value.get<std::uint64_t>() < argument.least) {
+        return refuse_value(argument, value,
+                            "a number from " + std::to_string(argument.least) + " to " +
+                                std::to_string(argument.most));
     }
     return {};
 }

@@ -24,7 +24,7 @@ public:
         spent_ += kRowCost;
     }
     /// Something was looked at that is no row of this answer.
-    void skip() { ++spent_; }
+    void skip(std::size_t cost = 1) { spent_ += cost; }
     /// False: the slice is over.
     bool has_room() const { return spent_ < kSliceCost && output_.size() < most_octets_; }
 

@@ -17,6 +17,7 @@ from support import three_ports as lab3
 from support.mgmctl import REFUSED, SYSTEM, USAGE, Mgmctl
 from support.mgmd import REPOSITORY, why_no_binary
 from support.operated import Running
+from support.watching import Monitor
 
 WHY_NOT = why_no_binary() or mgmctl.why_no_mgmctl()
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=str(WHY_NOT))
@@ -155,7 +156,7 @@ def test_the_log_level_can_be_set(running):
 
 def test_watching_tells_rates(running):
     running.send(lab3.BOTH, 5, left=5, right=5)
-    watch = [mgmctl.binary(), "--socket", running.mgmctl._path, "show", "mroutes", "--watch", "1"]
+    watch = [mgmctl.binary(), "--socket", running.mgmctl.path, "show", "mroutes", "--watch", "1"]
     with subprocess.Popen(watch, stdout=subprocess.PIPE, text=True) as child:
         lines = [child.stdout.readline() for _ in range(5)]
         child.kill()
@@ -197,6 +198,8 @@ def test_help_completion_and_manual_know_each_command():
     nouns = re.findall(r"^  (\w+) ", printed("show", "--help").split("Subcommands:")[1], re.M)
     assert {"mroutes", "groups", "interfaces", "version"} <= set(nouns)
     manual, completion = printed("--print-manual"), printed("--print-completion")
+    for command in ("monitor", "top"):
+        assert f"\\fB{command}\\fR" in manual
     for noun in nouns:
         assert f"\\fBshow {noun}\\fR" in manual
         assert f'"show {noun}")' in completion
@@ -207,7 +210,10 @@ def test_help_completion_and_manual_know_each_command():
 
 
 @pytest.mark.parametrize(("line", "words"), [
-    ("mgmctl ", {"show", "add", "del", "set"}),
+    ("mgmctl ", {"show", "add", "del", "set", "monitor", "top"}),
+    ("mgmctl monitor ", {"--group", "--kind"}),
+    ("mgmctl monitor --kind ", {"host", "entry"}),
+    ("mgmctl --json monitor --group 239.1.1.1 --", {"--source", "--kind"}),
     ("mgmctl show ", {"mroutes", "groups"}),
     ("mgmctl show mr", {"mroutes"}),
     ("mgmctl --socket /x show mroutes --", {"--group", "--state", "--json"}),
@@ -241,11 +247,38 @@ def test_the_readme_shows_what_a_running_router_shows(running):
     shown = re.findall(r"^\$ mgmctl (.*)\n((?:(?!\$|```).*\n)*)", section, re.M)
     assert shown
     for words, expected in shown:
-        assert same_but_for_time(running.mgmctl.text(*words.split())) == \
-            same_but_for_time(expected), words
+        compared = same_but_for_figures if words.startswith("top") else same_but_for_time
+        assert compared(shown_by(running, words.split())) == compared(expected), words
+
+
+def shown_by(running, words):
+    """What that command prints; of those that watch, while there is something to see."""
+    if words[0] == "monitor":
+        with Monitor(running.mgmctl.path, *words[1:], text=True) as monitor:
+            running.mgmctl.text("add", "join", lab3.UNWANTED, "--interface", LEFT)
+            until(lambda: len(monitor.lines) == 4, what="two events")
+            running.mgmctl.text("del", "join", lab3.UNWANTED, "--interface", LEFT)
+            until(lambda: len(monitor.lines) == 6, what="two more")
+            return "".join(monitor.lines)
+    if words[0] != "top":
+        return running.mgmctl.text(*words)
+    frames = (fr.stream(lab3.HOST, lab3.BOTH, 6) + fr.stream(lab3.HOST6, lab3.BOTH6, 3)
+              + fr.stream(lab3.HOST, lab3.UNWANTED, 1)) * 20
+    top = [mgmctl.binary(), "--socket", running.mgmctl.path, *words]
+    with subprocess.Popen(top, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"}) as child:
+        while child.poll() is None:
+            running.stations.send(lab3.SOURCE, frames)
+        return child.stdout.read()
+
+
+def same_but_for_figures(text):
+    """As below, with all figures that stand alone replaced, and graphs left out."""
+    lines = same_but_for_time(re.sub("[▁▂▃▄▅▆▇█]", " ", text))
+    return [re.sub(r"(?<= )\d+(\.\d+)?[kMGT]?(/s)?(?= |$)", "#", line) for line in lines]
 
 
 def same_but_for_time(text):
     """Ages, rates and loads replaced, and the blanks that depend on their width."""
-    text = re.sub(r"~?\d+/s|\d+[smhd](\d+[smh])?\b|\d+\.\d+%?", "#", text)
+    text = re.sub(r"\d\d:\d\d:\d\d\.\d+|~?\d+/s|\d+[smhd](\d+[smh])?\b|\d+\.\d+%?", "#", text)
     return [re.sub(r" +", " ", line).strip() for line in text.strip().splitlines()]

@@ -82,6 +82,10 @@ public:
             std::cerr << "--watch: only with show\n";
             return Exit::usage;
         }
+        if (json_ && chosen_->ends == ctl::Ends::with_requests) {
+            std::cerr << "--json: not with " << chosen_->name << '\n';
+            return Exit::usage;
+        }
         return with_packets(invocation());
     }
 

@@ -82,6 +82,10 @@ Result<Connection> Connection::open(const std::string& path) {
     return connection;
 }
 
+void Connection::hang_up() {
+    ::shutdown(descriptor_, SHUT_RDWR);
+}
+
 Result<> Connection::send(std::string_view text) {
     while (!text.empty()) {
         const auto sent = ::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL);

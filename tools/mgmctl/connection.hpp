@@ -29,6 +29,9 @@ public:
     Connection& operator=(Connection&&) = delete;
     ~Connection();
 
+    /// Ends a request that another thread may be waiting for the answer of, and all later ones.
+    void hang_up();
+
     /// Sends a request and hands on the rows of its answer, one by one.
     Result<> request(const ctl::Command& command, const ctl::Json& arguments,
                      const std::function<void(ctl::Json)>& on_row);

@@ -8,6 +8,7 @@
 #include "tools/mgmctl/connection.hpp"
 #include "tools/mgmctl/printer.hpp"
 #include "tools/mgmctl/tap/tap.hpp"
+#include "tools/mgmctl/top/top.hpp"
 
 namespace mgmd::mgmctl {
 namespace {
@@ -62,15 +63,21 @@ Result<> run(const Invocation& invocation) {
     }
 }
 
+Result<> run_command(const Invocation& invocation) {
+    const auto name = invocation.command->name;
+    if (name == "capture" || name == "trace") {
+        return run_tap(invocation);
+    }
+    return name == "top" ? top::run(invocation) : run(invocation);
+}
+
 int main_of(int argc, char** argv) {
     const auto parsed = parse_command_line(argc, argv);
     if (const auto* exit = std::get_if<Exit>(&parsed)) {
         return static_cast<int>(*exit);
     }
     const auto& invocation = std::get<Invocation>(parsed);
-    const auto name = invocation.command->name;
-    const bool is_tap = name == "capture" || name == "trace";
-    const auto done = is_tap ? run_tap(invocation) : run(invocation);
+    const auto done = run_command(invocation);
     if (!done) {
         std::cout.flush();
         std::cerr << "mgmctl: " << done.error().message << '\n';

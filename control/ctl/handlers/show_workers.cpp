@@ -27,8 +27,13 @@ Json row_of(const Context& context, const WorkerView& worker) {
              {"busy_polls", worker.busy_polls}};
     add_ratio(row, "packets_per_poll", verdicts.received, worker.busy_polls);
     add_ratio(row, "cycles_per_packet", worker.busy_cycles, verdicts.received);
-    const auto cycles = in_seconds(context.clock.now() - context.cleared) *
-                        static_cast<double>(context.view.cycles_per_second());
+    const auto cycles_per_second = context.view.cycles_per_second();
+    if (cycles_per_second > 0) {
+        row["busy_s"] =
+            static_cast<double>(worker.busy_cycles) / static_cast<double>(cycles_per_second);
+    }
+    const auto cycles =
+        in_seconds(context.clock.now() - context.cleared) * static_cast<double>(cycles_per_second);
     if (cycles > 0) {
         const auto busy = static_cast<double>(worker.busy_cycles) / cycles;
         row["idle_share"] = std::clamp(1.0 - busy, 0.0, 1.0);

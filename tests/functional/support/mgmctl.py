@@ -27,11 +27,11 @@ class Mgmctl:
     """mgmctl for the router whose control socket is at `path`."""
 
     def __init__(self, path):
-        self._path = path
+        self.path = path
 
     def run(self, *words):
         """The finished process: status, output, errors."""
-        return subprocess.run([binary(), "--socket", self._path, *map(str, words)],
+        return subprocess.run([binary(), "--socket", self.path, *map(str, words)],
                               capture_output=True, text=True, timeout=60)
 
     def text(self, *words):

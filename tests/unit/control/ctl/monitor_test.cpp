@@ -5,7 +5,7 @@
 #include "control/ctl/dispatch.hpp"
 #include "tests/unit/control/control_plane_fixture.hpp"
 
-/// `monitor` as the control socket answers it.
+/// `monitor` and `show mroutes --top` as the control socket answers them.
 namespace mgmd::ctl {
 namespace {
 
@@ -151,6 +151,26 @@ TEST_F(MonitorTest, AClientThatDoesNotReadLosesTheOldestInBoundedRoom) {
     EXPECT_EQ(rows.front()["missed"], 10'000 - 2048);
     EXPECT_EQ(rows[1]["count"], 10'000 - 2048 + 1);
     EXPECT_EQ(rows.back()["count"], 10'000);
+}
+
+TEST_F(MonitorTest, TheBusiestEntriesComeFirstAndNoMoreThanWereAskedFor) {
+    for (int host = 1; host <= 200; ++host) {
+        arrive<V4>(("10.1.0." + std::to_string(host)).c_str(), Sample<V4>::group);
+    }
+    arrive<V6>(Sample<V6>::source, Sample<V6>::group);
+    auto& counters = ipv4.counts;
+    for (auto& [key, entry] : ipv4.entries) {
+        counters[key].packets = key.source.bytes[3] == 77   ? 5000
+                                : key.source.bytes[3] == 50 ? 900
+                                                            : 10;
+    }
+    const auto busiest = ask("show mroutes", {{"top", 2}});
+    const auto rows = rows_of(*busiest);
+    ASSERT_THAT(rows, SizeIs(2));
+    EXPECT_EQ(rows[0]["source"], "10.1.0.77");
+    EXPECT_EQ(rows[1]["source"], "10.1.0.50");
+    EXPECT_THAT(rows_of(*ask("show mroutes", {{"top", 1000}})), SizeIs(201));
+    EXPECT_THAT(rows_of(*ask("show mroutes", {{"top", 5}, {"family", "ipv6"}})), SizeIs(1));
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ TEST(CommandLine, TakesCommandsOfOneWord) {
     EXPECT_EQ(given.command->name, "monitor");
     EXPECT_EQ(given.arguments,
               ctl::Json::parse(R"({"group":"239.0.0.0/8","kind":["host","entry"]})"));
+    EXPECT_EQ(invocation({"top", "--batch", "2"}).arguments, ctl::Json::parse(R"({"batch":2})"));
 }
 
 TEST(CommandLine, EndsWith64AfterMistakesAndWith0AfterHelp) {
@@ -75,8 +76,11 @@ TEST(CommandLine, EndsWith64AfterMistakesAndWith0AfterHelp) {
                                                {"explain", "--in", "a", "--packet", "x"},
                                                {"explain", "--in", "a", "--packet", "x", "0"},
                                                {"explain", "--in", "a", "--packet", "x", "1"},
+                                               {"show", "mroutes", "--top", "0"},
                                                {"monitor", "--kind", "weather"},
                                                {"monitor", "--watch"},
+                                               {"top", "--json"},
+                                               {"top", "--batch", "0"},
                                                {"--watch", "1", "clear", "counters"}}) {
         const auto parsed = parse(words);
         ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
