@@ -72,7 +72,9 @@ Expected<std::unique_ptr<Dataplane>> Dataplane::start(const Settings& settings, 
     }
     auto dataplane = start_on(**eal, settings, std::move(log));
     if (dataplane) {
-        (*dataplane)->state_->own_eal = std::move(*eal);
+        auto& state = *(*dataplane)->state_;
+        state.own_eal = std::move(*eal);
+        state.log(LogLevel::info, "DPDK telemetry: " + state.eal->runtime_directory());
     }
     return dataplane;
 }
@@ -95,6 +97,7 @@ Expected<std::unique_ptr<Dataplane>> Dataplane::start_on(Eal& eal, const Setting
     } catch (const std::bad_alloc&) {
         return out_of_memory();
     }
+    state->telemetry.emplace(*state);
     return std::unique_ptr<Dataplane>(new Dataplane(std::move(state)));
 }
 
@@ -115,6 +118,7 @@ const StopReport& Dataplane::stop() {
     if (std::exchange(state_->stopped, true)) {
         return state_->report;
     }
+    state_->telemetry.reset();
     for (auto& worker : state_->workers) {
         worker->request_stop();
     }

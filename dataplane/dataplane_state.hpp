@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/clock.hpp"
@@ -16,6 +17,7 @@
 #include "dataplane/port.hpp"
 #include "dataplane/qsbr.hpp"
 #include "dataplane/table.hpp"
+#include "dataplane/telemetry.hpp"
 #include "dataplane/worker.hpp"
 
 namespace mgmd::dataplane {
@@ -46,6 +48,7 @@ struct Dataplane::State {
     std::uint64_t launched_at = 0;  ///< TSC; 0: not yet
     bool stopped = false;
     StopReport report;
+    std::optional<Telemetry> telemetry;  ///< from the start to the stop
 
     std::size_t worker_count() const { return settings.workers.count; }
     const CorePlan& cores() const { return eal->cores(); }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/eal.hpp"
 
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <unistd.h>
@@ -11,16 +10,6 @@
 #include <rte_errno.h>
 
 namespace mgmd::dataplane {
-
-SignalsBlocked::SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before_);
-}
-
-SignalsBlocked::~SignalsBlocked() {
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-}
 
 Expected<std::unique_ptr<Eal>> Eal::initialise(const Settings& settings, LogSink log) {
     auto cores = plan_cores(settings.workers, available_cpus());
@@ -60,6 +49,10 @@ Eal::~Eal() {
     if (!temporary_directory_.empty()) {
         std::filesystem::remove_all(temporary_directory_, ignored);
     }
+}
+
+std::string Eal::runtime_directory() const {
+    return rte_eal_get_runtime_dir();
 }
 
 /// DPDK wants a directory for its sockets, also where it shares nothing: /var/run for root, else

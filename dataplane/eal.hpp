@@ -1,31 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <csignal>
 #include <memory>
 #include <string>
 
 #include "common/error.hpp"
 #include "common/log_sink.hpp"
 #include "common/settings.hpp"
+#include "common/signals_blocked.hpp"
 #include "dataplane/cores.hpp"
 #include "dataplane/eal_arguments.hpp"
 #include "dataplane/eal_log.hpp"
 
 namespace mgmd::dataplane {
-
-/// Blocks every signal while it lives: threads made meanwhile start, and stay, with all of them
-/// blocked, so that only the main thread handles any.
-class SignalsBlocked {
-public:
-    SignalsBlocked();
-    ~SignalsBlocked();
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
-private:
-    sigset_t before_;
-};
 
 /// DPDK's environment of this process: it can be initialised only once. The calling thread becomes
 /// DPDK's main thread and is pinned to the control core. Control thread.
@@ -41,6 +28,8 @@ public:
     const CorePlan& cores() const { return cores_; }
     const MemoryPlan& memory() const { return memory_; }
     EalLog& log() { return *log_; }
+    /// Where DPDK's sockets are.
+    std::string runtime_directory() const;
 
 private:
     Eal() = default;

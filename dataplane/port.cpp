@@ -276,7 +276,7 @@ bool Port::poll_link() {
         return false;
     }
     const bool up = link.link_status == RTE_ETH_LINK_UP;
-    return std::exchange(link_up_, up) != up;
+    return link_up_.exchange(up) != up;
 }
 
 std::optional<std::uint64_t> Port::poll_errors(TimePoint now) {

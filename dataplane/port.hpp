@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -56,7 +57,7 @@ public:
 
     /// Looks at the link. True: it changed since the last look.
     bool poll_link();
-    bool link_up() const { return link_up_; }
+    bool link_up() const { return link_up_; }  ///< any thread
     /// Looks at the device's error counters once in a while. Errors and losses since the last
     /// report, when there is one to make.
     std::optional<std::uint64_t> poll_errors(TimePoint now);
@@ -98,7 +99,7 @@ private:
     bool rx_interrupts_ = false;
     bool open_ = false;
     bool started_ = false;
-    bool link_up_ = false;
+    std::atomic<bool> link_up_{false};  // control: rw, telemetry: ro
     rte_eth_stats last_stats_{};
     PortErrors errors_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -31,6 +32,13 @@ struct TableOptions {
     /// Bounds the memory for outgoing lists, accept sets and signals, where less than all entries
     /// could need is to be had.
     std::size_t most_part_octets = std::numeric_limits<std::size_t>::max();
+};
+
+/// What is told of a table to those who may not ask for its usage.
+struct TableFigures {
+    std::uint64_t entries = 0;
+    std::uint64_t retired = 0;
+    std::uint64_t refused = 0;
 };
 
 /// The forwarding table of one family: the control side of the door, and where workers get their
@@ -83,8 +91,21 @@ public:
     std::optional<EntryCounters> counters(const RouteKey<F>& key) const override;
     std::optional<EntryActivity> activity(const RouteKey<F>& key) const override;
     void refuse(WorkerIndex worker, const FlowKey<F>& flow) override;
-    void reclaim() override { versions_.reclaim(); }
+    void reclaim() override {
+        versions_.reclaim();
+        shown_entries_.store(entries_, std::memory_order_relaxed);
+        shown_retired_.store(versions_.retired(), std::memory_order_relaxed);
+        shown_refused_.store(refused_, std::memory_order_relaxed);
+    }
     TableUsage usage() const override;
+
+    std::size_t capacity() const { return capacity_; }  ///< any thread
+    /// Of the last reclaim(). Any thread.
+    TableFigures figures() const {
+        return {shown_entries_.load(std::memory_order_relaxed),
+                shown_retired_.load(std::memory_order_relaxed),
+                shown_refused_.load(std::memory_order_relaxed)};
+    }
 
 private:
     /// A key and where it is.
@@ -131,6 +152,9 @@ private:
     std::uint64_t sequence_ = 0;
     std::uint64_t refused_ = 0;
     std::uint64_t refused_for_parts_ = 0;
+    std::atomic<std::uint64_t> shown_entries_{0};  // control: wo, others: ro
+    std::atomic<std::uint64_t> shown_retired_{0};  // likewise
+    std::atomic<std::uint64_t> shown_refused_{0};  // likewise
     LevelCounts<F> levels_;
     std::set<EntryIndex> watched_;  // published versions with a threshold of at most so much
 };
