@@ -272,6 +272,12 @@ struct ControlSocketSettings {
     friend bool operator==(const ControlSocketSettings&, const ControlSocketSettings&) = default;
 };
 
+/// Where Prometheus finds the router's metrics; not served when `listen` is empty.
+struct MetricsSettings {
+    std::string listen;           ///< "127.0.0.1:9475"; port 0: the system chooses one
+    std::uint32_t flows = 1'000;  ///< the busiest ones that get metrics of their own
+};
+
 /// From when on a class of copies is chained behind private headers instead of copied whole.
 struct ReplicationSettings {
     std::uint16_t copy_max_octets = 256;  ///< frames up to this length are copied between classes
@@ -294,6 +300,7 @@ struct Settings {
     TimerSettings timers;
     LogSettings log;
     ControlSocketSettings control_socket;
+    MetricsSettings metrics;
 
     template <class F>
     const FamilySettings<F>& family() const {

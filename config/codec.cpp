@@ -121,6 +121,16 @@ std::optional<std::uint32_t> parse_mode(std::string_view text) {
     return mode && *mode <= kAllBits ? mode : std::nullopt;
 }
 
+std::optional<std::string> parse_endpoint(std::string_view text) {
+    const auto colon = std::min(text.find(':'), text.size());
+    const auto port =
+        parse_number<std::uint16_t>(text.substr(std::min(colon + 1, text.size())), 10);
+    if (!port || !parse_address<V4>(text.substr(0, colon))) {
+        return std::nullopt;
+    }
+    return std::string(text);
+}
+
 std::string format_mode(std::uint32_t mode) {
     std::string text = "0000";
     for (std::size_t digit = text.size(); digit-- > 0; mode >>= 3) {

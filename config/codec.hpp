@@ -45,6 +45,8 @@ std::string format_group(const AnyPrefix& value);
 std::string format_cores(const CoreRange& value);
 std::optional<std::uint32_t> parse_mode(std::string_view text);
 std::string format_mode(std::uint32_t mode);
+/// An IPv4 address and a port behind a colon, as they are; the port may be 0.
+std::optional<std::string> parse_endpoint(std::string_view text);
 
 /// Codec<T>: `kind`; `bare`: only unquoted; `range`: what T itself allows; `parse`; `format`.
 template <class T, class = void>
@@ -180,6 +182,14 @@ struct Codec<CoreRange> {
     static constexpr Range range{0, kMaxCore};
     static auto parse(std::string_view text, const Field&) { return parse_cores(text); }
     static std::string format(const CoreRange& value) { return format_cores(value); }
+};
+
+struct EndpointCodec {
+    static constexpr Kind kind = Kind::endpoint;
+    static constexpr bool bare = false;
+    static constexpr Range range{};
+    static auto parse(std::string_view text, const Field&) { return parse_endpoint(text); }
+    static std::string format(const std::string& value) { return value; }
 };
 
 struct ModeCodec {

@@ -62,6 +62,8 @@ std::string describe_single(const Field& field) {
             return "a CPU number, or a range of them like 2-5";
         case Kind::mode:
             return "file permissions in octal, like 0660";
+        case Kind::endpoint:
+            return "an IPv4 address and a port, like 127.0.0.1:9475";
         case Kind::record:
             return describe_record(field.record());
     }

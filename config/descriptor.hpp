@@ -25,12 +25,13 @@ enum class Kind : std::uint8_t {
     text,
     choice,
     mac,
-    address,  ///< of either family
-    subnet,   ///< address/length
-    group,    ///< address, or address/length
-    core,     ///< a CPU, or a range of them
-    mode,     ///< permissions, octal
-    record,   ///< settings of its own
+    address,   ///< of either family
+    subnet,    ///< address/length
+    group,     ///< address, or address/length
+    core,      ///< a CPU, or a range of them
+    mode,      ///< permissions, octal
+    endpoint,  ///< IPv4 address:port
+    record,    ///< settings of its own
 };
 
 /// How many there are of it.

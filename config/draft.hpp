@@ -154,6 +154,11 @@ struct ControlSocketDraft : ControlSocketSettings {
     static const Record& record();
 };
 
+struct MetricsDraft : MetricsSettings {
+    const Node* node = nullptr;
+    static const Record& record();
+};
+
 /// A whole file.
 struct Draft {
     Located<MacAddress> router_mac;
@@ -170,6 +175,7 @@ struct Draft {
     TimerDraft timers;
     LogDraft log;
     ControlSocketDraft control_socket;
+    MetricsDraft metrics;
     const Node* node = nullptr;
     static const Record& record();
 };

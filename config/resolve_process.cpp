@@ -85,6 +85,15 @@ void resolve_control_socket(Resolver& resolver) {
     }
 }
 
+void resolve_metrics(Resolver& resolver) {
+    const MetricsDraft& draft = resolver.draft.metrics;
+    resolver.settings.metrics = draft;
+    if (draft.node != nullptr && draft.node->kind == Node::Kind::mapping &&
+        child(*draft.node, "listen") == nullptr) {
+        resolver.diagnostics.add(*draft.node, "has no effect without listen");
+    }
+}
+
 }  // namespace
 
 void resolve_process(Resolver& resolver) {
@@ -92,6 +101,7 @@ void resolve_process(Resolver& resolver) {
     resolve_memory(resolver);
     resolve_limits(resolver);
     resolve_control_socket(resolver);
+    resolve_metrics(resolver);
     resolver.settings.replication = resolver.draft.replication;
     resolver.settings.timers = resolver.draft.timers;
     resolver.settings.log = resolver.draft.log;

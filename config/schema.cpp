@@ -77,6 +77,8 @@ Json single(const Field& field) {
         case Kind::mode:
             // Editors see 0660 as the number 660.
             return {{"anyOf", {matching("0*[0-7]{1,3}"), integer({0, 777})}}};
+        case Kind::endpoint:
+            return matching(std::string(kIpv4) + ":[0-9]{1,5}");
         case Kind::record:
             return reference(field.record());
     }

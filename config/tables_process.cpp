@@ -167,6 +167,20 @@ constexpr std::array kControlSocket{
         .otherwise("the process's"),
 };
 
+constexpr std::array kMetrics{
+    value<MetricsDraft, &MetricsDraft::listen, EndpointCodec>(
+        "listen",
+        "Where Prometheus scrapes `/metrics` by HTTP: no secret, no password and no encryption, so "
+        "an address that only those can reach who may read it. Port 0: the system chooses one, and "
+        "the log names it.")
+        .otherwise("none"),
+    value<MetricsDraft, &MetricsDraft::flows>(
+        "flows",
+        "How many of the busiest flows have metrics of their own, six each, over all tables; 0: "
+        "none. The others are counted together.")
+        .within(0, 10'000),
+};
+
 constexpr std::array kFile{
     value<Draft, &Draft::router_mac>(
         "router_mac",
@@ -191,6 +205,7 @@ constexpr std::array kFile{
     section<Draft, &Draft::timers>("timers", "How long things last."),
     section<Draft, &Draft::log>("log", "Messages.").changes_live(),
     section<Draft, &Draft::control_socket>("control_socket", "Where `mgmctl` connects."),
+    section<Draft, &Draft::metrics>("metrics", "What Prometheus scrapes."),
 };
 
 }  // namespace
@@ -230,11 +245,17 @@ const Record& LogDraft::record() {
 }
 
 const Record& ControlSocketDraft::record() {
+    static constexpr Record kRecord{"control_socket", "The socket for operating the router.",
+                                    kControlSocket, "path"};
+    return kRecord;
+}
+
+const Record& MetricsDraft::record() {
     static constexpr Record kRecord{
-        "control_socket",
-        "The socket for operating the router. This version checks the settings and does not serve "
-        "the socket; it says so when it starts.",
-        kControlSocket, "path"};
+        "metrics",
+        "Metrics for Prometheus: [metrics.md](metrics.md). The figures are taken when somebody "
+        "scrapes, at most once a second.",
+        kMetrics, "listen"};
     return kRecord;
 }
 

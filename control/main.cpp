@@ -22,6 +22,7 @@
 #include "control/ctl/server.hpp"
 #include "control/exit_status.hpp"
 #include "control/idle_watch.hpp"
+#include "control/metrics/exporter.hpp"
 #include "control/options.hpp"
 #include "control/reload/reloader.hpp"
 #include "control/summary.hpp"
@@ -217,6 +218,9 @@ public:
                 return listening;
             }
         }
+        if (auto serving = serve_metrics(); !serving) {
+            return serving;
+        }
         if (auto launched = dataplane_.launch_workers(); !launched) {
             return launched;
         }
@@ -255,6 +259,7 @@ public:
 
     /// Stops the workers and says what happened.
     int finish(SummaryFile& summary_file) {
+        metrics_.reset();
         const auto& stopped = dataplane_.stop();
         control_.drain();
         const auto reported = print_summaries(stopped, summary_file);
@@ -271,6 +276,14 @@ public:
     }
 
 private:
+    Expected<> serve_metrics() {
+        if (settings_.metrics.listen.empty()) {
+            return {};
+        }
+        return metrics::Exporter::listen(settings_, clock_, loop_, control_)
+            .map([this](auto exporter) { metrics_ = std::move(exporter); });
+    }
+
     Expected<> print_summaries(const dataplane::StopReport& stopped, SummaryFile& summary_file) {
         Summary summary{settings_,         dataplane_,          control_.flows(kFlowsInText),
                         control_.events(), control_.refusals(), control_.memberships(),
@@ -293,6 +306,7 @@ private:
     Reloader reloader_;
     ctl::Context operators_;
     ctl::Server ctl_server_;
+    std::unique_ptr<metrics::Exporter> metrics_;  ///< null: not served
     std::optional<IdleWatch> idle_;
 };
 

@@ -17,6 +17,7 @@ namespace mgmd {
 /// One flow as a person reads it: names, not numbers.
 struct FlowSummary {
     TableId table = 0;
+    Family family = Family::ipv4;
     std::string source;
     std::string group;
     std::string incoming;  ///< interface name, "any", or empty without route

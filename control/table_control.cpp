@@ -179,6 +179,7 @@ FlowSummary TableControl<F>::summarise(const mgm::MfeRecord<F>& mfe) const {
     };
     FlowSummary flow;
     flow.table = table_;
+    flow.family = F::family;
     flow.source = source_text(mfe.key);
     flow.group = group_text(mfe.key);
     flow.incoming = name_of_interface(mfe.incoming.index);
@@ -207,6 +208,12 @@ void TableControl<F>::visit_flows(const FlowVisitor& visit) const {
     for (const auto& mfe : manager_.mfes()) {
         visit(summarise(mfe));
     }
+}
+
+template <class F>
+std::optional<FlowSummary> TableControl<F>::flow(const mgm::SourceGroup<F>& key) const {
+    const auto mfe = manager_.get_mfe(key);
+    return mfe ? std::optional(summarise(*mfe)) : std::nullopt;
 }
 
 template <class F>

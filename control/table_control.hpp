@@ -50,6 +50,8 @@ public:
 
     /// All flows, by group, then source.
     void visit_flows(const FlowVisitor& visit) const;
+    /// nullopt: no such flow.
+    std::optional<FlowSummary> flow(const mgm::SourceGroup<F>& key) const;
     void extract_flows(BusiestFlows& flows) const;
     void append_memberships(std::vector<MembershipSummary>& memberships) const {
         membership_.append_summaries(memberships);

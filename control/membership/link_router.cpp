@@ -224,12 +224,15 @@ void LinkRouter<F>::settle(typename Groups::iterator at, const std::vector<Query
     auto& member = at->second;
     auto wanted = member.group.filter().wanted();
     const bool changed = wanted != member.told;
+    hosts_ -= member.hosts;
     if (member.group.is_gone()) {
         deadlines_.set(address, std::nullopt);
         groups_.erase(at);
     } else {
         deadlines_.set(address, member.group.next_deadline());
         member.told = wanted;
+        member.hosts = member.group.hosts().hosts().size();
+        hosts_ += member.hosts;
     }
     if (changed) {
         listener_.on_wanted(address, wanted);

@@ -63,9 +63,12 @@ public:
 
     struct Member {
         Group<F> group;
-        Wanted<F> told;  ///< what the listener knows
+        Wanted<F> told;         ///< what the listener knows
+        std::size_t hosts = 0;  ///< of those that hosts() counts
     };
     const std::map<Address, Member>& groups() const { return groups_; }
+    /// Hosts of all groups that are followed one by one; one of two groups counts twice.
+    std::size_t hosts() const { return hosts_; }
     const DeadlineQueue<Address>& deadlines() const { return deadlines_; }
     const Querier<F>& querier() const { return querier_; }
     const LinkCounters& counters() const { return counters_; }
@@ -105,6 +108,7 @@ private:
     Admission<F> admission_;
     RateMeter report_meter_;
     Groups groups_;
+    std::size_t hosts_ = 0;
     DeadlineQueue<Address> deadlines_;  ///< of all groups
     LogLimit limit_log_;
     LogLimit version_log_;

@@ -95,6 +95,7 @@ MembershipSummary MembershipPort<F>::summary() const {
                                                          : "listener";
     summary.querier = querier.elected() ? to_string(*querier.elected()) : "";
     summary.groups = router_.groups().size();
+    summary.hosts = router_.hosts();
     const auto add = [&](std::string_view name, std::uint64_t value) {
         if (value > 0) {
             summary.counters.emplace_back(name, value);

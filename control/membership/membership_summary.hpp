@@ -17,6 +17,7 @@ struct MembershipSummary {
     std::string role;          ///< "querier", "non-querier", "listener"
     std::string querier;       ///< address of the elected one; empty: not known
     std::uint64_t groups = 0;  ///< that hosts have joined now
+    std::uint64_t hosts = 0;   ///< of all groups, where hosts are followed (immediate_leave)
     /// By name, those that are not zero.
     std::vector<std::pair<std::string_view, std::uint64_t>> counters;
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fstream>
-#include <unistd.h>
-
 #include "control/ctl/handlers/support.hpp"
+#include "control/resident_memory.hpp"
 
 namespace mgmd::ctl {
 namespace {
@@ -51,15 +49,6 @@ void add_mgm(Context& context, Fills& fills) {
               "entries");
     fills.add(family + " installed routes", sum.installed_routes, 0, "entries");
     fills.add(family + " memberships", sum.memberships, 0, "memberships");
-}
-
-/// Resident memory of this process; proc(5), /proc/pid/statm.
-std::uint64_t resident_octets() {
-    std::ifstream statm("/proc/self/statm");
-    std::uint64_t size = 0;
-    std::uint64_t resident = 0;
-    statm >> size >> resident;
-    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace

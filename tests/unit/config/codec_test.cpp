@@ -92,5 +92,16 @@ TEST(Codec, ModesAreOctal) {
     EXPECT_EQ(format_mode(07), "0007");
 }
 
+TEST(Codec, EndpointsAreAnAddressAndAPort) {
+    for (const char* text : {"127.0.0.1:9475", "0.0.0.0:0", "192.0.2.1:65535"}) {
+        EXPECT_EQ(parse_endpoint(text), text);
+    }
+    for (const char* text : {"", ":", "9475", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+                             "127.0.0.1:-1", "127.0.0.1:80s", ":80", "[::1]:80", "::1:80",
+                             "localhost:80", "127.0.0.1:80,0.0.0.0:81", "127.0.0.1 :80"}) {
+        EXPECT_EQ(parse_endpoint(text), std::nullopt) << text;
+    }
+}
+
 }  // namespace
 }  // namespace mgmd::config

@@ -376,6 +376,17 @@ control_socket: {path: /run/m, mode: 0600, group: ops}
               LogLevel::error);
 }
 
+TEST(Load, Metrics) {
+    const Settings settings =
+        load(std::string(kTwoPorts) + "metrics: {listen: \"0.0.0.0:80\", flows: 0}\n");
+    EXPECT_EQ(settings.metrics.listen, "0.0.0.0:80");
+    EXPECT_EQ(settings.metrics.flows, 0u);
+    const Settings shorter = load(std::string(kTwoPorts) + "metrics: 127.0.0.1:9475\n");
+    EXPECT_EQ(shorter.metrics.listen, "127.0.0.1:9475");
+    EXPECT_EQ(shorter.metrics.flows, 1'000u);
+    EXPECT_EQ(load(std::string(kTwoPorts)).metrics.listen, "") << "off by default";
+}
+
 TEST(Load, AFileThatCanNotBeReadIsADiagnostic) {
     const auto missing = load_file("no/such.yaml");
     ASSERT_FALSE(missing);

@@ -56,6 +56,7 @@ memory: {hugepages: maybe, eal_args: [--no-huge]}
 limits: {entries: 100, negative_entries: 200}
 timers: {hold_timeout: soon, mfe_idle_timeout: 1500ms}
 control_socket: {mode: 0999}
+metrics: {listen: "localhost:9475", flows: 10001}
 logs: {}
 )";
 
@@ -121,7 +122,10 @@ const std::vector<std::string> kMistakes = {
     "86400s",
     "46:17: control_socket: has no effect without path",
     "46:24: control_socket.mode: value \"0999\": must be file permissions in octal, like 0660",
-    "47:1: logs: unknown setting; did you mean \"log\"?",
+    "47:19: metrics.listen: value \"localhost:9475\": must be an IPv4 address and a port, like "
+    "127.0.0.1:9475",
+    "47:44: metrics.flows: value \"10001\": must be a whole number, 0 to 10000",
+    "48:1: logs: unknown setting; did you mean \"log\"?",
 };
 
 TEST(Mistakes, AreAllReportedAtOnceInOrderWithTheirPlaces) {

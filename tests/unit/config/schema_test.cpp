@@ -193,6 +193,8 @@ TEST(Schema, AgreesWithTheLoaderOnSingleValues) {
         file(null, "", "workers: 0"),
         file(null, "", "memory: {eal_args: []}"),
         file(null, "", "control_socket: {path: /s, mode: 0660}"),
+        file(null, "", "metrics: 127.0.0.1:9475"),
+        file(null, "", "metrics: 127.0.0.1"),
         file(null, "", "log: loud"),
         file(null, "", "unknown: 1"),
         "interfaces: {p: {}}\n",

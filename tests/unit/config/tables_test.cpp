@@ -13,10 +13,10 @@ namespace {
 template <class T>
 class EveryRecord : public testing::Test {};
 
-using Records =
-    testing::Types<Draft, PortDraft, InterfaceDraft, MembershipDraft<V4>, MembershipDraft<V6>,
-                   JoinDraft, RouteDraft, MrouteDraft, OutgoingDraft, WorkerDraft, MemoryDraft,
-                   ReplicationDraft, LimitDraft, TimerDraft, LogDraft, ControlSocketDraft>;
+using Records = testing::Types<Draft, PortDraft, InterfaceDraft, MembershipDraft<V4>,
+                               MembershipDraft<V6>, JoinDraft, RouteDraft, MrouteDraft,
+                               OutgoingDraft, WorkerDraft, MemoryDraft, ReplicationDraft,
+                               LimitDraft, TimerDraft, LogDraft, ControlSocketDraft, MetricsDraft>;
 TYPED_TEST_SUITE(EveryRecord, Records);
 
 /// Whether the setting takes `text`.

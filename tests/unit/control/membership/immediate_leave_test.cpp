@@ -60,6 +60,18 @@ TYPED_TEST(ImmediateLeaveTest, WhereAnOlderHostReportsNobodyIsKnownForSure) {
     EXPECT_EQ(this->count(LinkCount::immediate_leave), 0u);
 }
 
+TYPED_TEST(ImmediateLeaveTest, HostsAreCountedInEachGroupUntilTheyLeave) {
+    this->report(1, RecordType::to_ex, this->group(1));
+    this->report(2, RecordType::to_ex, this->group(1));
+    this->report(2, RecordType::allow, this->ssm_group(1), {1});
+    EXPECT_EQ(this->under_test->hosts(), 3u);
+    this->report(1, RecordType::to_in, this->group(1));
+    EXPECT_EQ(this->under_test->hosts(), 2u);
+    this->report(2, RecordType::to_in, this->group(1));
+    this->report(2, RecordType::block, this->ssm_group(1), {1});
+    EXPECT_EQ(this->under_test->hosts(), 0u);
+}
+
 class ImmediateLeaveIgmpTest : public ImmediateLeaveTest<V4> {};
 
 TEST_F(ImmediateLeaveIgmpTest, HostsWithoutAnAddressAreNotFollowed) {
