@@ -29,7 +29,7 @@ Outcome<const InterfaceSettings*> interface_argument(const Context& context,
                 : Outcome<const InterfaceSettings*>(nullptr);
 }
 
-std::string protocol_name(const Context& context, TableId table, mgm::ProtocolId protocol) {
+std::string protocol_name(mgm::ProtocolId protocol) {
     switch (protocol) {
         case kStaticProtocol:
             return "static";
@@ -40,10 +40,13 @@ std::string protocol_name(const Context& context, TableId table, mgm::ProtocolId
         case mgm::kMldProtocol:
             return "mld";
         default:
-            break;
+            return fmt::format("{:#010x}", protocol);
     }
+}
+
+std::string protocol_name(const Context& context, TableId table, mgm::ProtocolId protocol) {
     const auto plugin = context.control.plugins().name_of(table, protocol);
-    return plugin.empty() ? fmt::format("{:#010x}", protocol) : plugin;
+    return plugin.empty() ? protocol_name(protocol) : plugin;
 }
 
 Outcome<AnswerPtr> done_or_refused(const mgm::Result<>& result) {

@@ -49,7 +49,9 @@ Outcome<const InterfaceSettings*> find_interface(const Settings& settings, const
 Outcome<const InterfaceSettings*> interface_argument(const Context& context,
                                                      const Arguments& arguments);
 
-/// "static", "proxy", "igmp", "mld", or the name of the plugin; others by number.
+/// "static", "proxy", "igmp", "mld"; others by number.
+std::string protocol_name(mgm::ProtocolId protocol);
+/// The same, and plugins by their names.
 std::string protocol_name(const Context& context, TableId table, mgm::ProtocolId protocol);
 
 /// MGM's answer to a change, as the client's.
