@@ -253,7 +253,7 @@ const Record& ControlSocketDraft::record() {
 const Record& MetricsDraft::record() {
     static constexpr Record kRecord{
         "metrics",
-        "Metrics for Prometheus: [metrics.md](metrics.md). The figures are taken when somebody "
+        "Metrics for Prometheus, listed in `docs/metrics.md`. The figures are taken when somebody "
         "scrapes, at most once a second.",
         kMetrics, "listen"};
     return kRecord;

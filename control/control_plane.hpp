@@ -16,9 +16,9 @@
 #include "common/inject_ring.hpp"
 #include "common/log_limit.hpp"
 #include "control/event_loop.hpp"
-#include "control/protocols/plugin/plugin_set.hpp"
 #include "control/monitor/drop_watch.hpp"
 #include "control/monitor/hub.hpp"
+#include "control/protocols/plugin/plugin_set.hpp"
 #include "control/table_control.hpp"
 #include "control/table_watch.hpp"
 #include "control/worker_watch.hpp"
@@ -68,6 +68,8 @@ public:
     RefusalSummary refusals() const;
     std::vector<MembershipSummary> memberships() const;  ///< by table, family, interface
     std::vector<ProxySummary> proxies() const;           ///< likewise
+    /// One that has stopped polling its queues; nullopt: all poll.
+    std::optional<std::size_t> silent_worker() const { return worker_watch_.silent(); }
 
     template <class F>
     using Tables = std::map<TableId, std::unique_ptr<TableControl<F>>>;

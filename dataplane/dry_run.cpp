@@ -174,7 +174,8 @@ void DryRun::note(const TxRun& run, std::span<rte_mbuf* const> frames) {
 }
 
 Explanation DryRun::run(PortIndex port, rte_mbuf* frame) {
-    ctx_.ipv4.burst.size = ctx_.ipv6.burst.size = 0;
+    begin_lookups(ctx_.ipv4);
+    begin_lookups(ctx_.ipv6);
     classify_frame(port, frame);
     for (InterfaceIndex index = 1; index < ctx_.interfaces->size(); ++index) {
         if (counters_.interfaces[index].rx_packets.get() != 0) {
@@ -195,7 +196,8 @@ void DryRun::classify_frame(PortIndex port, rte_mbuf* frame) {
     using Set = IngressFeatures;
     const auto features = ctx_.arrivals->features();
     const auto run = [&]<Set kFeatures>() {
-        classify<kFeatures>(ctx_, port, {&frame, 1}, ctx_.ipv4.burst, ctx_.ipv6.burst);
+        classify<kFeatures>(ctx_, port, {&frame, 1}, ctx_.ipv4.burst, ctx_.ipv6.burst,
+                            BeginLookup{ctx_});
     };
     if (features.vlans) {
         features.boundaries ? run.operator()<Set{true, true}>()
@@ -215,7 +217,7 @@ void DryRun::walk() {
     flow.flow = family.burst.keys[0];
     flow.ttl = packet.ttl;
     flow.ip_length = packet.ip_length;
-    auto runs = lookup<F>(ctx_, family.burst, family.runs);
+    auto runs = lookup<F>(family);
     const Entry<F>* entry = runs.front().entry;
     runs = resolve<F>(ctx_, runs);
     if (entry == nullptr) {

@@ -33,4 +33,8 @@ bool FlowWalk::step(Position<F>& position) {
     return true;
 }
 
+bool FlowWalk::step() {
+    return step(ipv4_) || step(ipv6_);
+}
+
 }  // namespace mgmd::metrics

@@ -18,7 +18,7 @@ public:
     FlowWalk(ControlPlane& control, std::size_t most) : control_(control), flows_(most) {}
 
     /// Looks at some more. False: there are no more.
-    bool step() { return step(ipv4_) || step(ipv6_); }
+    bool step();
     /// Ends the object's use.
     FlowExtract take() { return flows_.take(); }
 

@@ -78,7 +78,7 @@ private:
 /// Names every member, so that a new one can't be forgotten: does it hold an interface's index?
 void renumber(Settings& settings, const std::vector<std::size_t>& ports, const Renumber& renumber) {
     auto& [router_mac, of_ports, interfaces, workers, memory, replication, ipv4, ipv6, proxies,
-           limits, timers, log, control_socket] = settings;
+           plugins, limits, timers, log, control_socket, metrics] = settings;
     for (auto& interface : interfaces) {
         renumber(interface.index);
         interface.port = static_cast<PortIndex>(ports[interface.port]);
@@ -88,6 +88,9 @@ void renumber(Settings& settings, const std::vector<std::size_t>& ports, const R
     for (auto& proxy : proxies) {
         renumber(proxy.upstream);
         renumber(proxy.downstream);
+    }
+    for (auto& plugin : plugins) {
+        renumber(plugin.interfaces);
     }
 }
 

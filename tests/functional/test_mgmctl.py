@@ -12,6 +12,7 @@ import subprocess
 import pytest
 from netlab.wait import until
 
+from support import frames as fr
 from support import mgmctl
 from support import three_ports as lab3
 from support.mgmctl import REFUSED, SYSTEM, USAGE, Mgmctl

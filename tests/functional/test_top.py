@@ -57,7 +57,7 @@ def test_keys_change_what_is_shown(running):
         assert len(screen) == 24
         assert all(len(line) <= 80 for line in screen)
         assert screen[0].startswith("mgmd ")
-        assert screen[3].split()[:3] == ["SOURCE", "GROUP", ">IN/S"]
+        assert screen[3].split()[:4] == ["SOURCE", "GROUP", "IN", ">IN/S"]
         top.press("s")
         top.until_shows(">OUT/S")
         top.press("/9.9.9\r")

@@ -142,7 +142,7 @@ private:
         auto* option = sub.add_option(argument.positional ? std::string(argument.name) : dashed,
                                       given.words, help);
         option->type_name(placeholder(argument))->required(argument.required);
-        option->expected(1);
+        option->expected(1)->allow_extra_args(false);
         if (argument.kind == ValueKind::packet) {
             option->expected(2);
             return;

@@ -9,10 +9,11 @@
 namespace mgmd::mgmctl {
 
 const Layout* find_layout(std::string_view command) {
-    static const std::array layouts{
-        interfaces_layout(), protocols_layout(), groups_layout(), mroutes_layout(), routes_layout(),
-        counters_layout(),   drops_layout(),     events_layout(), workers_layout(), memory_layout(),
-        version_layout(),    explain_layout(),   reload_layout(), monitor_layout(), proxies_layout()};
+    static const std::array layouts{interfaces_layout(), protocols_layout(), groups_layout(),
+                                    mroutes_layout(),    routes_layout(),    counters_layout(),
+                                    drops_layout(),      events_layout(),    workers_layout(),
+                                    memory_layout(),     version_layout(),   explain_layout(),
+                                    reload_layout(),     monitor_layout(),   proxies_layout()};
     const auto found = std::find_if(layouts.begin(), layouts.end(), [&](const Layout& layout) {
         return layout.command == command;
     });

@@ -26,6 +26,7 @@ struct Column {
     std::string header;
     /// The text of its cell. A column whose cells all are empty is left out.
     std::function<std::string(const Sight&)> cell;
+    std::size_t least_width = 0;  ///< in a stream: room for cells that are still to come
 };
 
 struct Layout {

@@ -42,11 +42,11 @@ void TextPrinter::finish() {
     out_.flush();
 }
 
-LinePrinter::LinePrinter(std::ostream& out, const Layout& layout)
-    : out_(out), layout_(layout), widths_(layout.columns.size(), 0) {
+LinePrinter::LinePrinter(std::ostream& out, const Layout& layout) : out_(out), layout_(layout) {
     std::vector<std::string> headers;
     for (const auto& column : layout_.columns) {
         headers.push_back(column.header);
+        widths_.push_back(column.least_width);
     }
     print(headers);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/load.hpp"
 #include "tests/unit/config/support.hpp"
 
 /// What the protocols of a file must be, one rule broken at a time.
@@ -25,6 +27,37 @@ proxies: [{upstream: far, downstream: []}]
 Lines rest(Lines lines) {
     lines.erase(lines.begin());  // the proxy has no downstream
     return lines;
+}
+
+TEST(PluginRules, ProtocolsBecomeSettings) {
+    const auto loaded = load_text("f", R"(
+ports: {p: net_null0}
+interfaces:
+  a: {port: p, vlan: 1, table: 5}
+  b: {port: p, vlan: 2, table: 5}
+  c: {port: p, vlan: 3, table: 5, protocol: static}
+  d: {port: p, vlan: 4}
+protocols:
+  - {plugin: ./one.so, interfaces: b, arguments: {speed: 30, mode: "dense mode", empty: ""}}
+  - {plugin: /two.so, table: 5}
+  - ./three.so
+)");
+    ASSERT_TRUE(loaded);
+    const Settings& settings = *loaded;
+    ASSERT_EQ(settings.plugins.size(), 3u);
+    const PluginSettings& one = settings.plugins[0];
+    EXPECT_EQ(one.path, "./one.so");
+    EXPECT_EQ(one.table, 5);
+    EXPECT_THAT(one.interfaces, testing::ElementsAre(2));
+    ASSERT_EQ(one.arguments.size(), 3u);
+    EXPECT_EQ(one.arguments[0].name + "=" + one.arguments[0].value, "speed=30");
+    EXPECT_EQ(one.arguments[1].name + "=" + one.arguments[1].value, "mode=dense mode");
+    EXPECT_EQ(one.arguments[2].name + "=" + one.arguments[2].value, "empty=");
+    EXPECT_THAT(settings.plugins[1].interfaces, testing::ElementsAre(1))
+        << "what is left of its table";
+    EXPECT_THAT(settings.plugins[2].interfaces, testing::ElementsAre(4));
+    EXPECT_EQ(settings.interfaces[1].protocol, InterfaceProtocol::plugin);
+    EXPECT_EQ(settings.interfaces[2].protocol, InterfaceProtocol::static_routes);
 }
 
 TEST(PluginRules, AnInterfaceHasOneProtocol) {

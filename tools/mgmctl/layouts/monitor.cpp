@@ -48,17 +48,22 @@ std::string details(const Sight& sight) {
     return text;
 }
 
+Column wide(std::size_t least_width, Column column) {
+    column.least_width = least_width;
+    return column;
+}
+
 }  // namespace
 
 Layout monitor_layout() {
     return {"monitor",
-            {{"TIME", time_of_day},
-             text("KIND", "kind"),
-             text("EVENT", "event"),
-             text_or_dash("INTERFACE", "interface"),
-             text_or_dash("SOURCE", "source"),
-             text_or_dash("GROUP", "group"),
-             {"WHO", who},
+            {{"TIME", time_of_day, 12},
+             wide(10, text("KIND", "kind")),
+             wide(8, text("EVENT", "event")),
+             wide(9, text_or_dash("INTERFACE", "interface")),
+             wide(11, text_or_dash("SOURCE", "source")),
+             wide(11, text_or_dash("GROUP", "group")),
+             {"WHO", who, 9},
              {"DETAILS", details}},
             {},
             ""};

@@ -266,7 +266,7 @@ TYPED_TEST(Explain, AFrameIsPassedOnAsItIs) {
     this->begin();
     this->found();
     const auto rows =
-        this->ask({{"in", "source"}, {"packet", {{"octets", "01005e010101"}, {"length", 60}}}});
+        this->ask({{"in", "source"}, {"packet", {{"octets", "01005e010101"}, {"length", 60u}}}});
     ASSERT_TRUE(rows);
     EXPECT_THAT(this->ops.explained, ElementsAre(1, 0, 0x5e, 1, 1, 1));
     EXPECT_EQ(this->ops.explained_length, 60u);
@@ -279,15 +279,15 @@ TYPED_TEST(Explain, MistakesAreNamed) {
         const auto rows = this->ask(arguments);
         return rows ? std::string("taken") : rows.error().message;
     };
-    const Json packet{{"octets", ""}, {"length", 60}};
+    const Json packet{{"octets", ""}, {"length", 60u}};
     EXPECT_THAT(complaint({{"in", "nowhere"}, {"packet", packet}}), HasSubstr("\"nowhere\""));
     EXPECT_THAT(complaint({{"in", "left"}}), HasSubstr("are required"));
     EXPECT_THAT(complaint({{"in", "left"}, {"source", "10.0.0.1"}}), HasSubstr("are required"));
     EXPECT_THAT(complaint({{"in", "left"}, {"source", "10.0.0.1"}, {"group", "ff1e::1"}}),
                 HasSubstr("family"));
-    EXPECT_THAT(complaint({{"in", "left"}, {"ttl", 7}, {"packet", packet}}), HasSubstr("its own"));
+    EXPECT_THAT(complaint({{"in", "left"}, {"ttl", 7u}, {"packet", packet}}), HasSubstr("its own"));
     auto shorter = this->arguments();
-    shorter["length"] = 20;
+    shorter["length"] = 20u;
     EXPECT_THAT(complaint(shorter), HasSubstr("length: 20 must be at least"));
     auto out = this->arguments();
     out["out"] = "nowhere";

@@ -158,7 +158,7 @@ private:
             });
             for (const auto& client : of_table->manager().clients()) {
                 for (const auto& interface : client.interfaces) {
-                    lines.insert(table + ctl::protocol_name(client.name.protocol) + " has " +
+                    lines.insert(table + std::to_string(client.name.protocol) + " has " +
                                  std::to_string(interface.index));
                 }
             }

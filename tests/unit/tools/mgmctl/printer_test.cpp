@@ -126,8 +126,8 @@ TEST(MroutesLayout, TellsCopiesOrWhyThereAreNone) {
 
 TEST(Layouts, ThereIsOneForEachCommandWithRows) {
     for (const auto& command : ctl::commands()) {
-        const bool has_one =
-            command.is_show() || command.name == "monitor" || command.name == "reload";
+        const bool has_one = command.is_show() || command.name == "explain" ||
+                             command.name == "monitor" || command.name == "reload";
         EXPECT_EQ(find_layout(command.name) != nullptr, has_one) << command.name;
     }
 }
