@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "config/conventions.hpp"
 #include "config/draft.hpp"
 
 namespace mgmd::config {
@@ -29,15 +30,9 @@ it:
 # yaml-language-server: $schema=mgmd.schema.json
 ```
 
-- *Durations* have a unit (`50us`, `500ms`, `210s`, `5m`, `1h`); a number alone is seconds.
-- *Lists* of one may be written without brackets: `accept: left`.
-- *Names* of ports and interfaces are yours: 1 to 31 letters, digits, `.`, `_` or `-`.
-- IPv6 addresses that end in `:` need quotes, as YAML takes that for a key.
-- Anchors and aliases work as copies. A file has at most 4 MiB.
-- A running router takes a changed file over when it gets SIGHUP, or `mgmctl reload`
-  ([reload.md](reload.md)): what is marked *live* below changes without a restart.
-- Large tables are counted, not listed: an mroute with `group_count: 1000` and `source_count: 1000`
-  is a million entries.
+A running router takes a changed file over when it gets SIGHUP, or by `mgmctl reload`
+([reload.md](reload.md)): what is marked *live* below changes without a restart.
+
 )";
 
 std::string default_column(const Field& field) {
@@ -60,23 +55,9 @@ void write_field(std::string& page, const Field& field, bool live) {
             std::string(reload_column(field, live)) + " |\n";
 }
 
-std::string item_path(std::string_view path, const Field& field) {
-    const std::string prefix = path.empty() ? "" : std::string(path) + '.';
-    constexpr std::string_view kSuffixes[] = {"", "[]", ".NAME"};
-    return prefix + std::string(field.name) +
-           std::string(kSuffixes[static_cast<std::size_t>(field.shape)]);
-}
-
 void write_record(std::string& page, const Record& record, std::string_view path, bool live) {
     page += path.empty() ? "\n## The file\n\n" : "\n## `" + std::string(path) + "`\n\n";
-    page += record.help;
-    if (!record.key_help.empty()) {
-        page += " NAME: " + std::string(record.key_help);
-    }
-    if (!record.shorthand.empty()) {
-        page += " A single value in place of the mapping is its `" + std::string(record.shorthand) +
-                "`.";
-    }
+    page += record_help(record);
     page += "\n\n| setting | value | default | meaning | reload |\n|---|---|---|---|---|\n";
     for (const Field& field : record.fields) {
         write_field(page, field, live);
@@ -90,8 +71,30 @@ void write_record(std::string& page, const Record& record, std::string_view path
 
 }  // namespace
 
+std::string item_path(std::string_view path, const Field& field) {
+    const std::string prefix = path.empty() ? "" : std::string(path) + '.';
+    constexpr std::string_view kSuffixes[] = {"", "[]", ".NAME"};
+    return prefix + std::string(field.name) +
+           std::string(kSuffixes[static_cast<std::size_t>(field.shape)]);
+}
+
+std::string record_help(const Record& record) {
+    std::string text(record.help);
+    if (!record.key_help.empty()) {
+        text += " NAME: " + std::string(record.key_help);
+    }
+    if (!record.shorthand.empty()) {
+        text += " A single value in place of the mapping is its `" + std::string(record.shorthand) +
+                "`.";
+    }
+    return text;
+}
+
 std::string reference_page() {
     std::string page(kIntroduction);
+    for (const auto convention : kConventions) {
+        page += "- " + std::string(convention) + '\n';
+    }
     write_record(page, Draft::record(), "", false);
     return page;
 }

@@ -15,16 +15,19 @@
 #include "common/log.hpp"
 #include "config/diff.hpp"
 #include "config/load.hpp"
+#include "config/manual.hpp"
 #include "config/reference.hpp"
 #include "config/schema.hpp"
 #include "control/control_plane.hpp"
 #include "control/ctl/dispatch.hpp"
 #include "control/ctl/server.hpp"
+#include "control/documents.hpp"
 #include "control/exit_status.hpp"
 #include "control/idle_watch.hpp"
 #include "control/metrics/exporter.hpp"
 #include "control/options.hpp"
 #include "control/reload/reloader.hpp"
+#include "control/service/health.hpp"
 #include "control/summary.hpp"
 #include "dataplane/dataplane.hpp"
 
@@ -204,7 +207,9 @@ public:
           control_(settings, clock_, loop_, doors_of(dataplane)),
           reloader_(settings, control_, configuration),
           operators_(settings, clock_, control_),
-          ctl_server_(loop_, clock_, ctl::dispatch_to_handlers(operators_)) {
+          ctl_server_(loop_, clock_, ctl::dispatch_to_handlers(operators_)),
+          service_(loop_, read_service_environment(),
+                   [this] { return service_health(settings_, control_); }) {
         operators_.reloader = &reloader_;
     }
 
@@ -229,6 +234,7 @@ public:
         if (options_.until_idle) {
             idle_.emplace(loop_, dataplane_, *options_.until_idle);
         }
+        service_.ready();
         return {};
     }
 
@@ -260,6 +266,7 @@ public:
     /// Stops the workers and says what happened.
     int finish(SummaryFile& summary_file) {
         metrics_.reset();
+        service_.stopping();
         const auto& stopped = dataplane_.stop();
         control_.drain();
         const auto reported = print_summaries(stopped, summary_file);
@@ -307,6 +314,7 @@ private:
     ctl::Context operators_;
     ctl::Server ctl_server_;
     std::unique_ptr<metrics::Exporter> metrics_;  ///< null: not served
+    Service service_;
     std::optional<IdleWatch> idle_;
 };
 
@@ -348,6 +356,12 @@ int main_task(const Options& options) {
             return print(config::json_schema());
         case Options::Task::print_reference:
             return print(config::reference_page());
+        case Options::Task::print_manual:
+            return print(manual_page());
+        case Options::Task::print_settings_manual:
+            return print(config::manual_page());
+        case Options::Task::print_completion:
+            return print(bash_completion());
         case Options::Task::check:
         case Options::Task::run:
             break;

@@ -48,4 +48,13 @@ void WorkerWatch::look(std::span<const WorkerView> workers, TimePoint now,
     }
 }
 
+std::optional<std::size_t> WorkerWatch::silent() const {
+    for (std::size_t index = 0; index < seen_.size(); ++index) {
+        if (seen_[index].silent) {
+            return index;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace mgmd

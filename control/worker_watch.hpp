@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +27,8 @@ public:
     bool due(TimePoint now);
     void look(std::span<const WorkerView> workers, TimePoint now,
               const monitor::Reporter& reporter = {});
+    /// The first that had stopped polling when it was last looked at.
+    std::optional<std::size_t> silent() const;
 
 private:
     struct Seen {

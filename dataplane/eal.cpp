@@ -55,9 +55,12 @@ std::string Eal::runtime_directory() const {
     return rte_eal_get_runtime_dir();
 }
 
-/// DPDK wants a directory for its sockets, also where it shares nothing: /var/run for root, else
-/// XDG_RUNTIME_DIR, which need not exist.
+/// DPDK wants a directory for its sockets, also where it shares nothing: what a service manager
+/// made, else /var/run for root, else XDG_RUNTIME_DIR, which need not exist.
 Expected<> Eal::prepare_runtime_directory() {
+    if (std::getenv("RUNTIME_DIRECTORY") != nullptr) {
+        return {};
+    }
     const char* configured = std::getenv("XDG_RUNTIME_DIR");
     if (geteuid() == 0 || (configured != nullptr && access(configured, W_OK | X_OK) == 0)) {
         return {};

@@ -14,6 +14,7 @@
 #include <rte_errno.h>
 
 #include "dataplane/packet.hpp"
+#include "dataplane/requirements.hpp"
 
 namespace mgmd::dataplane {
 namespace {
@@ -80,7 +81,8 @@ Expected<std::unique_ptr<Port>> Port::open(const PortRequest& request, EalLog& c
     }
     if (!done) {
         auto error = done.error();
-        error.message += complaints.take_complaints();
+        const auto missing = missing_for(request.device);
+        error.message += (missing.empty() ? "" : "; " + missing) + complaints.take_complaints();
         return tl::make_unexpected(std::move(error));
     }
     return port;
@@ -102,8 +104,7 @@ Expected<> Port::probe() {
     if (const int error = rte_dev_probe(request_.device.c_str()); error != 0) {
         return fail(ExitCode::system,
                     what("can't be opened", error) +
-                        "; check the device string, that its files or interfaces exist, and that "
-                        "this user may use them (a card must be bound to vfio-pci)");
+                        "; check the device string, and that its files or interfaces exist");
     }
     for (const auto id : existing_ports()) {
         if (!before.contains(id)) {

@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "common/version.hpp"
+#include "common/roff.hpp"
 
 namespace mgmd::mgmctl {
 namespace {
@@ -12,6 +12,8 @@ namespace {
 using ctl::Argument;
 using ctl::Command;
 using ctl::ValueKind;
+using roff::bold;
+using roff::italic;
 
 std::string upper(std::string_view text) {
     std::string result;
@@ -33,23 +35,6 @@ std::string joined(std::span<const std::string_view> words, const char* separato
 std::string option_names(const Argument& argument, const char* separator) {
     const auto dashed = "--" + std::string(argument.name);
     return argument.letter == 0 ? dashed : std::string{'-', argument.letter} + separator + dashed;
-}
-
-/// roff takes a leading dot or quote, a backslash and a hyphen for its own.
-std::string roff(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        result += c == '\\' ? "\\e" : c == '-' ? "\\-" : std::string(1, c);
-    }
-    return result;
-}
-
-std::string bold(std::string_view text) {
-    return "\\fB" + roff(text) + "\\fR";
-}
-
-std::string italic(std::string_view text) {
-    return "\\fI" + roff(text) + "\\fR";
 }
 
 std::string usage(const Command& command) {
@@ -78,13 +63,13 @@ std::string describe(const Argument& argument) {
             text += ' ' + italic(placeholder(argument));
         }
     }
-    text += '\n' + roff(argument.help);
+    text += '\n' + roff::plain(argument.help);
     return text + ".\n";
 }
 
 std::string option(std::string_view name, std::string_view value, std::string_view help) {
-    return ".TP\n" + bold(name) + (value.empty() ? "" : ' ' + italic(value)) + '\n' + roff(help) +
-           ".\n";
+    return roff::item(bold(name) + (value.empty() ? "" : ' ' + italic(value)),
+                      roff::plain(help) + '.');
 }
 
 /// One case of the completion: the words that may follow the command.
@@ -193,7 +178,7 @@ std::string bash_completion() {
 }
 
 std::string manual_page() {
-    std::string text = ".TH MGMCTL 1 \"\" \"mgmd " + std::string(kVersion) + "\"\n";
+    std::string text = roff::title("MGMCTL", 1);
     text += ".SH NAME\nmgmctl \\- operates a running mgmd\n";
     text += ".SH SYNOPSIS\n" + bold("mgmctl") + " [" + bold("--socket") + ' ' + italic("PATH") +
             "] [" + bold("--json") + "] [" + bold("--watch") + " [" + italic("SECONDS") + "]] " +
@@ -205,7 +190,7 @@ std::string manual_page() {
             option("--help", "", "Say how it is used; after a command: how that is");
     text += ".SH COMMANDS\n";
     for (const auto& command : ctl::commands()) {
-        text += ".SS " + usage(command) + '\n' + roff(command.help) + ".\n";
+        text += ".SS " + usage(command) + '\n' + roff::plain(command.help) + ".\n";
         for (const auto& argument : command.arguments) {
             text += describe(argument);
         }
@@ -215,7 +200,8 @@ std::string manual_page() {
             option("69", "", "The router refuses; the message says why") +
             option("70", "", "The router's answer makes no sense") +
             option("71", "", "There is no router at the socket, or no permission to use it");
-    text += ".SH SEE ALSO\n" + bold("mgmd") + "(8)\n";
+    text += roff::section("SEE ALSO") + roff::page("mgmd", 8) + ", " + roff::page("mgmd.yaml", 5) +
+            '\n';
     return text;
 }
 

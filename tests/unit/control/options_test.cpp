@@ -31,6 +31,12 @@ TEST(Options, TasksThatExit) {
     EXPECT_EQ(std::get<Options>(schema).task, Options::Task::print_schema);
     const auto reference = parse({"--print-reference"});
     EXPECT_EQ(std::get<Options>(reference).task, Options::Task::print_reference);
+    const auto manual = parse({"--print-manual", "8"});
+    EXPECT_EQ(std::get<Options>(manual).task, Options::Task::print_manual);
+    const auto settings = parse({"--print-manual", "5"});
+    EXPECT_EQ(std::get<Options>(settings).task, Options::Task::print_settings_manual);
+    const auto completion = parse({"--print-completion"});
+    EXPECT_EQ(std::get<Options>(completion).task, Options::Task::print_completion);
     EXPECT_EQ(std::get<int>(parse({"--help"})), 0);
     EXPECT_EQ(std::get<int>(parse({"--version"})), 0);
 }
@@ -47,6 +53,10 @@ TEST(Options, UsageErrorsEndWith64) {
         {"--config", "x", "--until-idle", "soon"},
         {"--config", "x", "--log-level", "loud"},
         {"--print-schema", "--config", "x"},
+        {"--print-schema", "--print-reference"},
+        {"--print-manual"},
+        {"--print-manual", "1"},
+        {"--print-manual", "8", "--check"},
         {"--check", "--config", "x", "--until-idle", "5"},
     };
     for (const auto& words : wrong) {

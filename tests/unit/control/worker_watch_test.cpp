@@ -47,7 +47,9 @@ TEST_F(WorkerWatchTest, SaysNothingOfWorkersThatPoll) {
 TEST_F(WorkerWatchTest, WarnsOnceOfTheOneThatDoesNot) {
     pass(seconds(1), false);
     EXPECT_THAT(log_.lines_with("warning"), IsEmpty()) << "it may sleep";
+    EXPECT_EQ(watch_.silent(), std::nullopt);
     pass(seconds(8), false);
+    EXPECT_EQ(watch_.silent(), 1u);
     EXPECT_THAT(log_.lines_with("warning"),
                 ElementsAre(HasSubstr("worker 1 (lcore 6) has not polled its queues for 2 s")));
 }
@@ -56,6 +58,7 @@ TEST_F(WorkerWatchTest, TellsWhenItPollsAgain) {
     pass(seconds(3), false);
     pass(seconds(3), true);
     EXPECT_THAT(log_.lines_with("again"), ElementsAre(HasSubstr("worker 1 (lcore 6)")));
+    EXPECT_EQ(watch_.silent(), std::nullopt);
     pass(seconds(3), false);
     EXPECT_EQ(log_.lines_with("warning").size(), 2u);
 }
