@@ -14,6 +14,9 @@
 #include <mgmd/plugin_abi.h>
 
 #ifdef __cplusplus
+/* C has no other casts. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
 extern "C" {
 #endif
 
@@ -285,6 +288,7 @@ static inline DWORD mgmd_remove_route6(HANDLE hProtocol, struct in6_addr dwSourc
 
 #ifdef __cplusplus
 }
+#pragma GCC diagnostic pop
 #endif
 
 #endif

@@ -22,6 +22,9 @@
 #include <string.h>
 
 #ifdef __cplusplus
+/* C has no other casts. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
 extern "C" {
 #endif
 
@@ -100,6 +103,7 @@ static inline DWORD mgmd_link_is_up(DWORD index, BOOL* up) {
 
 #ifdef __cplusplus
 }
+#pragma GCC diagnostic pop
 #endif
 
 #endif
