@@ -275,8 +275,9 @@ def shown_by(running, words):
 
 def same_but_for_figures(text):
     """As below, with all figures that stand alone replaced, and graphs left out."""
-    lines = same_but_for_time(re.sub("[▁▂▃▄▅▆▇█]", " ", text))
-    return [re.sub(r"(?<= )\d+(\.\d+)?[kMGT]?(/s)?(?= |$)", "#", line) for line in lines]
+    text = re.sub("[▁▂▃▄▅▆▇█]", " ", text)
+    text = re.sub(r"(?<= )\d+(\.\d+)?[kMGT]?%?(/s)?(?= |$)", "#", text, flags=re.M)
+    return same_but_for_time(text)
 
 
 def same_but_for_time(text):
