@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Builds mgmd and runs every suite: lint, unit, pipeline, model, stress, fuzz, functional.
-With --ci also: a clang build, the tests under the address, undefined and thread sanitizers, and
-tools/run as a newcomer has it. Tests that need root or network namespaces skip with a reason where
-they can't have them. What tools/test runs once the packages are there."""
+With --ci also: a clang build, a Debian package of it, the tests under the address, undefined and
+thread sanitizers, and tools/run as a newcomer has it. Tests that need root or network namespaces
+skip with a reason where they can't have them. What tools/test runs once the packages are there."""
 import argparse
 import collections
 import dataclasses
@@ -29,9 +29,10 @@ class Build:
 
 
 PLAIN = Build("build")
+CLANG = Build("build-clang", ("clang-14", "clang++-14"),
+              ("-Doptimization=0", "-Ddebug=false", "--prefix=/usr"), tests=None)
 CI = [
-    Build("build-clang", ("clang-14", "clang++-14"), ("-Doptimization=0", "-Ddebug=false"),
-          tests=None),
+    CLANG,
     # DPDK's EAL keeps what it allocated until the process ends.
     Build("build-asan", (), ("-Db_sanitize=address,undefined", "-Doptimization=1"),
           ("tests/unit/common/common_tests", "tests/unit/config/config_tests",
@@ -68,7 +69,8 @@ def build(kind):
         run(["meson", "setup", kind.directory, "-Dtests=enabled", *kind.options],
             env=environment, check=True)
     else:  # tools/run may have made it before GoogleTest was there
-        run(["meson", "configure", kind.directory, "-Dtests=enabled"], check=True)
+        run(["meson", "configure", kind.directory, "-Dtests=enabled", *kind.options],
+            check=True)
     run(["ninja", "-C", kind.directory, "--quiet", *kind.targets], env=environment, check=True)
 
 
@@ -116,6 +118,7 @@ def main():
             test(kind, options.meson if kind is PLAIN else [])
             results.add(kind.directory)
     if options.ci:
+        run(["tools/check_package", CLANG.directory], check=True)
         run(["tools/check_run"], check=True)
     results.show()
     return 1 if results.counts["FAIL"] else 0
