@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/log.hpp"
+#include "common/standard_descriptors.hpp"
 #include "config/diff.hpp"
 #include "config/load.hpp"
 #include "config/manual.hpp"
@@ -383,6 +384,7 @@ int main_task(const Options& options) {
 }  // namespace mgmd
 
 int main(int argc, char** argv) {
+    mgmd::occupy_standard_descriptors();
     // A reader of our output that goes away is an error of a write, not the end of a router.
     std::signal(SIGPIPE, SIG_IGN);
     return mgmd::exit_status_of([&] {

@@ -248,6 +248,21 @@ std::vector<std::string> Arguments::list(std::string_view name) const {
                      : std::vector<std::string>();
 }
 
+namespace {
+
+/// A filter that stands beside the arguments would choose nothing, and nobody would know.
+Outcome<> check_members(const Json& message) {
+    for (const auto& [name, value] : message.items()) {
+        if (name != "id" && name != "command" && name != "arguments") {
+            return refuse(Refused::invalid_request,
+                          shown(name) + ": a request has id, command and arguments");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
 Outcome<Request> parse_request(std::string_view line, Json& id) {
     id = nullptr;
     auto message = parse_line(line);
@@ -272,6 +287,9 @@ Outcome<Request> parse_request(std::string_view line, Json& id) {
     const auto* command = find_command(name->get_ref<const std::string&>());
     if (command == nullptr) {
         return refuse(Refused::unknown_command, "command: " + shown(*name) + " is not known");
+    }
+    if (auto checked = check_members(*message); !checked) {
+        return tl::make_unexpected(std::move(checked.error()));
     }
     auto arguments = Arguments::check(*command, message->value("arguments", Json::object()));
     if (!arguments) {

@@ -179,11 +179,23 @@ def test_watching_tells_rates(running):
     (USAGE, ("--watch", "1", "clear", "counters"), "--watch: only with show"),
     (REFUSED, ("show", "mroutes", "--interface", "nowhere"), "\"nowhere\": there is none"),
     (REFUSED, ("del", "mroute", "239.7.7.7"), "239.7.7.7"),
+    (REFUSED, ("del", "join", "239.7.7.7", "--interface", LEFT), f'interface "{LEFT}"'),
+    (USAGE, ("trace", "--count", "18446744073709551616"), "must be a number from"),
     (USAGE, ("add", "mroute", "239.7.7.7", "--source", "fd00::1", "--in", SOURCE), "family"),
     (USAGE, ("add", "join", "239.0.0.0/8", "--interface", LEFT), "a single group"),
 ])
 def test_mistakes_are_named(running, status, words, complaint):
     assert complaint in running.mgmctl.refusal(status, *words)
+
+
+def test_output_that_can_not_be_written_is_an_error(running):
+    for words in ("show counters", "show version --json", "show drops --watch 1", "monitor",
+                  "top --batch 1", "--help"):
+        for output in ("/dev/full", "&-"):
+            line = f"{mgmctl.binary()} --socket {running.mgmctl.path} {words} >{output}"
+            done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=60)
+            assert done.returncode == SYSTEM, line
+            assert done.stderr == "mgmctl: standard output: can't be written\n", line
 
 
 def test_without_a_router_it_says_so(tmp_path):

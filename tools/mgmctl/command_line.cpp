@@ -38,9 +38,11 @@ std::optional<std::uint64_t> packet_number(const std::string& word) {
 Json value_of(const Argument& argument, const std::string& word) {
     std::uint64_t number = 0;
     const auto* end = word.data() + word.size();
-    const bool is_number = argument.kind == ValueKind::number &&
-                           std::from_chars(word.data(), end, number).ptr == end && !word.empty();
-    return is_number ? Json(number) : Json(word);
+    if (argument.kind != ValueKind::number) {
+        return word;
+    }
+    const auto read = std::from_chars(word.data(), end, number);
+    return read.ptr == end && read.ec == std::errc() ? Json(number) : Json(word);
 }
 
 /// What CLI11 leaves of one argument of the command that was given.

@@ -4,6 +4,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "common/standard_descriptors.hpp"
 #include "tools/mgmctl/command_line.hpp"
 #include "tools/mgmctl/connection.hpp"
 #include "tools/mgmctl/printer.hpp"
@@ -36,8 +37,12 @@ std::unique_ptr<Printer> printer_for(const Invocation& invocation) {
 }
 
 Result<> show(const Invocation& invocation, Connection& connection, Printer& printer) {
-    auto answered = connection.request(*invocation.command, invocation.arguments,
-                                       [&](Json row) { printer.add(std::move(row)); });
+    auto answered = connection.request(*invocation.command, invocation.arguments, [&](Json row) {
+        printer.add(std::move(row));
+        if (!std::cout) {
+            connection.hang_up();
+        }
+    });
     if (answered) {
         printer.finish();
     }
@@ -71,25 +76,33 @@ Result<> run_command(const Invocation& invocation) {
     return name == "top" ? top::run(invocation) : run(invocation);
 }
 
-int main_of(int argc, char** argv) {
+Result<> perform(int argc, char** argv) {
     const auto parsed = parse_command_line(argc, argv);
     if (const auto* exit = std::get_if<Exit>(&parsed)) {
-        return static_cast<int>(*exit);
+        return *exit == Exit::ok ? Result<>() : tl::make_unexpected(Failure{*exit, {}});
     }
-    const auto& invocation = std::get<Invocation>(parsed);
-    const auto done = run_command(invocation);
-    if (!done) {
-        std::cout.flush();
+    return run_command(std::get<Invocation>(parsed));
+}
+
+int main_of(int argc, char** argv) {
+    auto done = perform(argc, argv);
+    if (!std::cout.flush()) {  // whatever else went wrong: nobody has seen the answer
+        done = tl::make_unexpected(Failure{Exit::system, "standard output: can't be written"});
+    }
+    if (done) {
+        return static_cast<int>(Exit::ok);
+    }
+    if (!done.error().message.empty()) {
         std::cerr << "mgmctl: " << done.error().message << '\n';
-        return static_cast<int>(done.error().exit);
     }
-    return static_cast<int>(Exit::ok);
+    return static_cast<int>(done.error().exit);
 }
 
 }  // namespace
 }  // namespace mgmd::mgmctl
 
 int main(int argc, char** argv) {
+    mgmd::occupy_standard_descriptors();
     try {
         return mgmd::mgmctl::main_of(argc, argv);
     } catch (const std::exception& error) {

@@ -32,7 +32,12 @@ Outcome<AnswerPtr> with_join(const Context& context, const Arguments& arguments,
                 return tl::make_unexpected(join.error());
             }
             auto& client = context.control.tables<F>().at((*interface)->table)->static_protocol();
-            return done_or_refused(change(client, (*interface)->index, *join));
+            auto done = done_or_refused(change(client, (*interface)->index, *join));
+            if (!done) {  // MGM knows interfaces by number only
+                done.error().message =
+                    "interface \"" + (*interface)->name + "\": " + done.error().message;
+            }
+            return done;
         },
         *arguments.prefix("group"));
 }

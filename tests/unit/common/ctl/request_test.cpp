@@ -31,6 +31,8 @@ TEST(Request, NamesWhatIsWrongWithALine) {
               "invalid_request: arguments: [] must be a JSON object");
     EXPECT_EQ(refusal_of(R"({"command":"show version","arguments":{"x":1}})"),
               "invalid_argument: show version: no argument \"x\"");
+    EXPECT_EQ(refusal_of(R"({"command":"show mroutes","group":"239.1.1.1"})"),
+              "invalid_request: \"group\": a request has id, command and arguments");
     EXPECT_EQ(refusal_of(R"({"id":{},"command":"show version"})"),
               "invalid_request: id: {} must be a number or a short text");
     EXPECT_THAT(refusal_of(R"({"id":")" + std::string(100, 'x') + R"(","command":"show version"})"),

@@ -61,27 +61,28 @@ TEST(CommandLine, TakesCommandsOfOneWord) {
 }
 
 TEST(CommandLine, EndsWith64AfterMistakesAndWith0AfterHelp) {
-    for (const auto& words :
-         std::vector<std::vector<const char*>>{{},
-                                               {"show"},
-                                               {"fly"},
-                                               {"show", "mroutes", "--table", "70000"},
-                                               {"show", "mroutes", "--table", "x"},
-                                               {"show", "mroutes", "--group", "10.0.0.1"},
-                                               {"show", "mroutes", "surplus"},
-                                               {"add", "join", "239.1.1.1"},
-                                               {"show", "drops", "--watch", "0"},
-                                               {"explain", "10.1.0.10", "239.1.1.1"},
-                                               {"explain", "--in", "a", "239.1.1.1", "10.1.0.10"},
-                                               {"explain", "--in", "a", "--packet", "x"},
-                                               {"explain", "--in", "a", "--packet", "x", "0"},
-                                               {"explain", "--in", "a", "--packet", "x", "1"},
-                                               {"show", "mroutes", "--top", "0"},
-                                               {"monitor", "--kind", "weather"},
-                                               {"monitor", "--watch"},
-                                               {"top", "--json"},
-                                               {"top", "--batch", "0"},
-                                               {"--watch", "1", "clear", "counters"}}) {
+    for (const auto& words : std::vector<std::vector<const char*>>{
+             {},
+             {"show"},
+             {"fly"},
+             {"show", "mroutes", "--table", "70000"},
+             {"show", "mroutes", "--table", "x"},
+             {"show", "mroutes", "--table", "18446744073709551616"},
+             {"show", "mroutes", "--group", "10.0.0.1"},
+             {"show", "mroutes", "surplus"},
+             {"add", "join", "239.1.1.1"},
+             {"show", "drops", "--watch", "0"},
+             {"explain", "10.1.0.10", "239.1.1.1"},
+             {"explain", "--in", "a", "239.1.1.1", "10.1.0.10"},
+             {"explain", "--in", "a", "--packet", "x"},
+             {"explain", "--in", "a", "--packet", "x", "0"},
+             {"explain", "--in", "a", "--packet", "x", "1"},
+             {"show", "mroutes", "--top", "0"},
+             {"monitor", "--kind", "weather"},
+             {"monitor", "--watch"},
+             {"top", "--json"},
+             {"top", "--batch", "0"},
+             {"--watch", "1", "clear", "counters"}}) {
         const auto parsed = parse(words);
         ASSERT_TRUE(std::holds_alternative<Exit>(parsed));
         EXPECT_EQ(std::get<Exit>(parsed), Exit::usage);
