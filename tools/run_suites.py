@@ -100,8 +100,9 @@ class Results:
 
 def test(kind, arguments):
     slowness = "1" if kind is PLAIN else "5"  # instrumented code takes its time
+    at_once = str(len(os.sched_getaffinity(0)) + 1)  # functional tests mostly wait
     run(["meson", "test", "-C", kind.directory, "--no-rebuild", "--print-errorlogs",
-         "--timeout-multiplier", slowness, *kind.tests, *arguments],
+         "--num-processes", at_once, "--timeout-multiplier", slowness, *kind.tests, *arguments],
         env={**os.environ, **kind.environment})
 
 

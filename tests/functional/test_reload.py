@@ -199,9 +199,13 @@ def test_a_storm_of_reloads_costs_flows_that_stay_nothing(lab):
             if storm.ident is None:
                 storm.start()
         storm.join()
+        transmitted = {row["interface"]: row["tx_packets"]
+                       for row in client.request("show interfaces")}
     assert storm.failure is None
     assert storm.done == RELOADS and storm.changes > 3 * RELOADS
     assert sent > 2 * CHUNK, "packets flowed during the storm"
+    until(lambda: (stations.received(lab3.LEFT), stations.received(lab3.RIGHT))
+          == (transmitted["left"], transmitted["right"]), what=f"{transmitted} recorded")
     recorded = stations.frames()
     summary = router.finish()
     for group in (lab3.BOTH, INSTALLED):
