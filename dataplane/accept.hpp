@@ -31,16 +31,11 @@ template <class F>
 void refuse_arrival(WorkerContext& ctx, const Run<F>& run) {
     const auto& table = ctx.family<F>().table;
     table.counters().wrong_interface(table.index(*run.entry), run.packets.size());
+    const auto flow = run.flow();
     for (const auto& packet : run.packets) {
-        raise_wrong_interface<F>(ctx, packet, *run.flow, *run.entry);
+        raise_wrong_interface<F>(ctx, packet, flow, *run.entry);
         drop(ctx, packet, DropReason::wrong_interface);
     }
-}
-
-template <class F>
-void count_accepted(WorkerContext& ctx, const Run<F>& run) {
-    const auto& table = ctx.family<F>().table;
-    table.counters().accepted(table.index(*run.entry), run.packets.size(), run.octets);
 }
 
 /// What control and the kernel get of accepted packets. True: they are forwarded as well.
@@ -58,39 +53,40 @@ bool punt_accepted(WorkerContext& ctx, const Run<F>& run) {
     return false;
 }
 
-/// Everything that an entry may say.
+}  // namespace detail
+
 template <class F>
-[[gnu::noinline]] bool accept_by_entry(WorkerContext& ctx, const Run<F>& run) {
-    const Entry<F>& entry = *run.entry;
-    if (entry.action == Action::drop) {
-        absorb<F>(ctx, run);
-        return false;
-    }
-    if (!ctx.family<F>().table.accepts(entry, run.interface())) {
-        refuse_arrival<F>(ctx, run);
-        return false;
-    }
-    count_accepted<F>(ctx, run);
-    if (entry.signals != 0) {
-        raise_signals<F>(ctx, run.packets, *run.flow, entry);
-    }
-    return entry.action == Action::forward || punt_accepted<F>(ctx, run);
+[[gnu::always_inline]] inline void count_accepted(WorkerContext& ctx, const Run<F>& run,
+                                                  EntryIndex entry) {
+    ctx.family<F>().table.counters().accepted(entry, run.packets.size(), run.octets);
 }
 
-}  // namespace detail
+/// Whether a run's entry accepts it, and has nothing else to say: known at a glance.
+template <class F>
+[[gnu::always_inline]] inline bool is_plainly_accepted(const Run<F>& run) {
+    const Entry<F>& entry = *run.entry;
+    return entry.action == Action::forward && entry.accept_kind == AcceptKind::one &&
+           entry.accept == run.interface() && entry.signals == 0;
+}
 
 /// A run against its entry. True: it is to be forwarded. Otherwise its packets have their verdict;
 /// either way they leave behind their counts and reports.
 template <class F>
-[[gnu::always_inline]] inline bool accept_run(WorkerContext& ctx, const Run<F>& run) {
+bool accept_run(WorkerContext& ctx, const Run<F>& run) {
     const Entry<F>& entry = *run.entry;
-    const bool usual = entry.action == Action::forward && entry.accept_kind == AcceptKind::one &&
-                       entry.accept == run.interface() && entry.signals == 0;
-    if (!usual) [[unlikely]] {
-        return detail::accept_by_entry<F>(ctx, run);
+    if (entry.action == Action::drop) {
+        detail::absorb<F>(ctx, run);
+        return false;
     }
-    detail::count_accepted<F>(ctx, run);
-    return true;
+    if (!ctx.family<F>().table.accepts(entry, run.interface())) {
+        detail::refuse_arrival<F>(ctx, run);
+        return false;
+    }
+    count_accepted<F>(ctx, run, ctx.family<F>().table.index(entry));
+    if (entry.signals != 0) {
+        raise_signals<F>(ctx, run.packets, run.flow(), entry);
+    }
+    return entry.action == Action::forward || detail::punt_accepted<F>(ctx, run);
 }
 
 /// The stage. Runs that are to be forwarded are returned, in order, at the front of `runs`.

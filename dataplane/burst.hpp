@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -24,30 +25,33 @@ public:
     ArrivalTally(const ArrivalTally&) = delete;
     ArrivalTally& operator=(const ArrivalTally&) = delete;
 
-    /// Fewer than 2^32 octets of one interface, one after the other.
-    void count(InterfaceIndex interface, std::uint32_t octets) {
+    /// What is counted from now on came in here.
+    void arrive(InterfaceIndex interface) {
         if (interface != interface_) [[unlikely]] {
             flush();
             interface_ = interface;
         }
-        sum_ += kPacket + octets;
+    }
+    void count(std::uint32_t octets) {
+        ++packets_;
+        octets_ += octets;
     }
 
 private:
-    static constexpr std::uint64_t kPacket = std::uint64_t{1} << 32;
-
     void flush() {
-        if (sum_ != 0) {
+        if (packets_ != 0) {
             auto& counters = ctx_.interface_counters(interface_);
-            counters.rx_packets.add(sum_ / kPacket);
-            counters.rx_octets.add(sum_ % kPacket);
-            sum_ = 0;
+            counters.rx_packets.add(packets_);
+            counters.rx_octets.add(octets_);
+            packets_ = 0;
+            octets_ = 0;
         }
     }
 
     IngressContext& ctx_;
     InterfaceIndex interface_ = kNoInterface;
-    std::uint64_t sum_ = 0;  ///< octets, and packets in the upper half
+    std::uint32_t packets_ = 0;
+    std::uint64_t octets_ = 0;
 };
 
 inline std::uint8_t hop_count(const Ipv4Header& header) {
@@ -55,18 +59,6 @@ inline std::uint8_t hop_count(const Ipv4Header& header) {
 }
 inline std::uint8_t hop_count(const Ipv6Header& header) {
     return header.hop_limit;
-}
-
-/// Source and group, which stand one behind the other in both.
-template <class F>
-[[gnu::always_inline]] inline void copy_addresses(const IpHeader<F>& from, FlowKey<F>& to) {
-    constexpr auto kSize = sizeof(typename F::Address);
-    constexpr auto kFrom = offsetof(IpHeader<F>, source);
-    constexpr auto kTo = offsetof(FlowKey<F>, source);
-    static_assert(offsetof(IpHeader<F>, destination) == kFrom + kSize);
-    static_assert(offsetof(FlowKey<F>, group) == kTo + kSize);
-    std::memcpy(reinterpret_cast<std::byte*>(&to) + kTo,
-                reinterpret_cast<const std::byte*>(&from) + kFrom, 2 * kSize);
 }
 
 /// Puts multicast data at the end of a burst. Field by field: a whole Packet would be put together
@@ -83,22 +75,31 @@ template <class F>
     packet.header_length = header_length;
     packet.ttl = hop_count(header);
     packet.l2_length = static_cast<std::uint8_t>(l2_length);
-    FlowKey<F>& key = burst.keys[at];
-    key.table = arrival.table;
-    copy_addresses<F>(header, key);
+    burst.keys[at] = PackedKey<F>::from(arrival.table, header);
 }
 
-/// Leaves the IP packet, trimmed or padded, and nothing that a driver might act on.
-[[gnu::always_inline]] inline void strip(rte_mbuf& mbuf, std::uint16_t l2_length,
-                                         std::uint16_t ip_length) {
+/// Makes a single segment whose data begins with an IP packet that needs no padding that packet,
+/// and leaves nothing that a driver might act on.
+[[gnu::always_inline]] inline void make_packet(rte_mbuf& mbuf, std::uint16_t ip_length) {
+    // pkt_len, data_len and vlan_tci, which stand side by side, in one go.
+    static_assert(std::endian::native == std::endian::little);
+    static_assert(offsetof(rte_mbuf, data_len) == offsetof(rte_mbuf, pkt_len) + 4);
+    static_assert(offsetof(rte_mbuf, vlan_tci) == offsetof(rte_mbuf, pkt_len) + 6);
+    const std::uint64_t lengths = ip_length | std::uint64_t{ip_length} << 32;
+    std::memcpy(&mbuf.pkt_len, &lengths, sizeof(lengths));
+    mbuf.ol_flags = 0;  // a plain frame is neither indirect nor external
+    mbuf.tx_offload = 0;
+}
+
+/// Takes the link header of any plain frame off, and what does not belong to the IP packet.
+inline void strip(rte_mbuf& mbuf, std::uint16_t l2_length, std::uint16_t ip_length) {
     if (mbuf.nb_segs == 1 && ip_length >= kMinPayload) [[likely]] {
         mbuf.data_off = static_cast<std::uint16_t>(mbuf.data_off + l2_length);
-        mbuf.data_len = ip_length;
-        mbuf.pkt_len = ip_length;
-    } else {
-        strip_segments(mbuf, l2_length, ip_length);
+        make_packet(mbuf, ip_length);
+        return;
     }
-    mbuf.ol_flags &= RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL;
+    strip_segments(mbuf, l2_length, ip_length);
+    mbuf.ol_flags = 0;
     mbuf.tx_offload = 0;
     mbuf.vlan_tci = 0;
 }

@@ -148,7 +148,8 @@ private:
             return false;
         }
         const Arrival& arrival = *frame.arrival;
-        tally_.count(arrival.index, frame.mbuf->pkt_len);
+        tally_.arrive(arrival.index);
+        tally_.count(frame.mbuf->pkt_len);
         if (!all_enabled_ && !ctx_.interfaces->is_enabled(arrival.index)) [[unlikely]] {
             return refuse(frame, DropReason::interface_down);
         }

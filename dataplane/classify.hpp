@@ -30,49 +30,61 @@ public:
         : arrivals_(*ctx.arrivals),
           tags_(arrivals_.tags(port)),
           untagged_(arrivals_[tags_.find(0, 0)]),
-          takes_all_(ctx.interfaces->all_enabled()),
           tally_(ctx),
-          on_data_(on_data) {}
+          on_data_(on_data) {
+        tally_.arrive(untagged_.index);
+    }
+
+    /// False: no frame from there is plain.
+    static bool takes_any(const IngressContext& ctx, PortIndex port) {
+        return ctx.interfaces->all_enabled() &&
+               (kFeatures.vlans || ctx.arrivals->tags(port).find(0, 0) != kNoInterface);
+    }
 
     /// False: the frame is as it was.
-    [[gnu::always_inline]] bool take(rte_mbuf& frame, Burst<V4>& ipv4, Burst<V6>& ipv6) {
+    [[gnu::always_inline]] bool take(rte_mbuf& mbuf, Burst<V4>& ipv4, Burst<V6>& ipv6) {
         constexpr be16 kVlan{static_cast<std::uint16_t>(EtherType::vlan)};
         constexpr std::uint16_t kTagged = sizeof(EthernetHeader) + sizeof(VlanTag);
-        if (!is_plain(frame) || frame.data_len < sizeof(EthernetHeader) || !takes_all_)
-            [[unlikely]] {
+        if (!is_as_allocated(mbuf) || mbuf.data_len < kMinPlainFrame) [[unlikely]] {
             return false;
         }
-        const auto& ethernet = *rte_pktmbuf_mtod(&frame, const EthernetHeader*);
+        PlainFrame frame{static_cast<const std::uint8_t*>(mbuf.buf_addr) + RTE_PKTMBUF_HEADROOM,
+                         mbuf.data_len, sizeof(EthernetHeader)};
         const Arrival* arrival = &untagged_;
-        be16 ether_type = ethernet.ether_type;
-        std::uint16_t l2_length = sizeof(EthernetHeader);
+        be16 ether_type = frame.ethernet().ether_type;
         if constexpr (kFeatures.vlans) {
-            if (ether_type == kVlan && frame.data_len >= kTagged) {
-                const auto& tag = *reinterpret_cast<const VlanTag*>(&ethernet + 1);
+            if (ether_type == kVlan) {
+                const auto& tag = *reinterpret_cast<const VlanTag*>(&frame.ethernet() + 1);
                 arrival = &arrivals_[tags_.find(0, tag.vid())];
                 ether_type = tag.ether_type;
-                l2_length = kTagged;
+                frame.l2_length = kTagged;
             }
         }
         if (ether_type == be16{V4::ether_type}) [[likely]] {
-            return take_data(frame, *arrival, l2_length, ipv4);
+            return take_data(mbuf, *arrival, frame, ipv4);
         }
-        return ether_type == be16{V6::ether_type} && take_data(frame, *arrival, l2_length, ipv6);
+        return ether_type == be16{V6::ether_type} && take_data(mbuf, *arrival, frame, ipv6);
     }
 
 private:
     template <class F>
-    [[gnu::always_inline]] bool take_data(rte_mbuf& frame, const Arrival& arrival,
-                                          std::uint16_t l2_length, Burst<F>& burst) {
-        const auto ip_length =
-            plain_data<F, kFeatures.boundaries>(arrivals_, arrival, frame, l2_length);
-        if (ip_length == 0 || arrival.index == kNoInterface) [[unlikely]] {
+    [[gnu::always_inline]] bool take_data(rte_mbuf& mbuf, const Arrival& arrival,
+                                          const PlainFrame& frame, Burst<F>& burst) {
+        const auto ip_length = plain_data<F, kFeatures.boundaries>(arrivals_, arrival, frame);
+        if (ip_length == 0) [[unlikely]] {
             return false;
         }
-        tally_.count(arrival.index, frame.pkt_len);
-        const auto& header = *rte_pktmbuf_mtod_offset(&frame, const IpHeader<F>*, l2_length);
-        append<F>(burst, frame, arrival, l2_length, header, ip_length, sizeof(header));
-        strip(frame, l2_length, ip_length);
+        if constexpr (kFeatures.vlans) {
+            if (arrival.index == kNoInterface) [[unlikely]] {
+                return false;
+            }
+            tally_.arrive(arrival.index);
+        }
+        tally_.count(frame.length);
+        append<F>(burst, mbuf, arrival, frame.l2_length, frame.header<F>(), ip_length,
+                  sizeof(IpHeader<F>));
+        mbuf.data_off = static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + frame.l2_length);
+        make_packet(mbuf, ip_length);
         on_data_(F{});
         return true;
     }
@@ -80,7 +92,6 @@ private:
     const ArrivalTable& arrivals_;
     const PortTags& tags_;
     const Arrival& untagged_;
-    const bool takes_all_;
     ArrivalTally tally_;
     OnData on_data_;
 };
@@ -98,15 +109,22 @@ template <IngressFeatures kFeatures, class OnData>
 template <IngressFeatures kFeatures, class OnData>
 void classify(IngressContext& ctx, PortIndex port, std::span<rte_mbuf*> frames, Burst<V4>& ipv4,
               Burst<V6>& ipv6, OnData on_data) {
+    using Plain = PlainClassifier<kFeatures, OnData>;
     constexpr std::size_t kAhead = 4;
     const auto prefetch = [&](std::size_t index) {
         rte_prefetch0(rte_pktmbuf_mtod(frames[index], const void*));
     };
     ctx.counters->received.add(frames.size());
-    PlainClassifier<kFeatures, OnData> plain(ctx, port, on_data);
     for (std::size_t i = 0; i < std::min(kAhead, frames.size()); ++i) {
         prefetch(i);
     }
+    if (!Plain::takes_any(ctx, port)) [[unlikely]] {
+        for (rte_mbuf* frame : frames) {
+            classify_any<kFeatures>(ctx, port, frame, ipv4, ipv6, on_data);
+        }
+        return;
+    }
+    Plain plain(ctx, port, on_data);
     for (std::size_t i = 0; i < frames.size(); ++i) {
         if (i + kAhead < frames.size()) {
             prefetch(i + kAhead);

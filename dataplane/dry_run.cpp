@@ -214,7 +214,7 @@ void DryRun::walk() {
     auto& family = ctx_.family<F>();
     const Packet packet = family.burst.packets[0];
     auto& flow = result_.flow.emplace<FlowExplanation<F>>();
-    flow.flow = family.burst.keys[0];
+    flow.flow = family.burst.keys[0].flow();
     flow.ttl = packet.ttl;
     flow.ip_length = packet.ip_length;
     auto runs = lookup<F>(family);

@@ -51,7 +51,8 @@ public:
     // The worker. No allocation, no locked instruction except to take nodes back, no shared line.
 
     /// Packets that passed the accept check, expired TTLs included.
-    void accepted(EntryIndex entry, std::uint64_t packets, std::uint64_t octets) {
+    [[gnu::always_inline]] void accepted(EntryIndex entry, std::uint64_t packets,
+                                         std::uint64_t octets) {
         EntryCounterBlock& block = blocks_[entry];
         block.hits.add(packets);
         block.octets.add(octets);

@@ -19,6 +19,7 @@ public:
         for (auto& word : seed_) {
             word = std::uint64_t{random()} << 32 | random();
         }
+        seed_[5] |= 1;  // multiplied by: no bit may get lost
     }
 
     template <std::size_t N>
@@ -32,7 +33,7 @@ public:
         if constexpr (N % 2 == 1) {
             hash ^= words[N - 1];
         }
-        return fold(hash ^ seed_[4], seed_[5] | 1);
+        return fold(hash ^ seed_[4], seed_[5]);
     }
 
 private:

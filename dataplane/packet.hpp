@@ -12,6 +12,7 @@
 #include "common/forwarding_table.hpp"
 #include "common/headers.hpp"
 #include "common/ids.hpp"
+#include "dataplane/packed_key.hpp"
 
 namespace mgmd::dataplane {
 
@@ -46,13 +47,7 @@ template <class F>
 struct Burst {
     std::uint16_t size = 0;
     std::array<Packet, kMaxBurst> packets;
-    std::array<FlowKey<F>, kMaxBurst> keys;
-
-    void push(const Packet& packet, const FlowKey<F>& key) {  // at most kMaxBurst
-        packets[size] = packet;
-        keys[size] = key;
-        ++size;
-    }
+    std::array<PackedKey<F>, kMaxBurst> keys;
 };
 
 template <class F>
@@ -63,16 +58,16 @@ struct Entry;
 template <class F>
 struct Run {
     std::span<Packet> packets;  ///< at least one
-    const FlowKey<F>* flow;
+    const PackedKey<F>* key;
     const Entry<F>* entry;  ///< nullptr: none matches
     // Of the packets, so that most stages need not look at each.
     std::uint32_t octets;   ///< of all of them: the sum of their IP lengths
     std::uint16_t longest;  ///< greatest IP length
     std::uint8_t lowest_ttl;
 
-    static Run of(std::span<Packet> packets, const FlowKey<F>* flow, const Entry<F>* entry) {
+    static Run of(std::span<Packet> packets, const PackedKey<F>* key, const Entry<F>* entry) {
         const Packet& first = packets.front();
-        Run run{packets, flow, entry, first.ip_length, first.ip_length, first.ttl};
+        Run run{packets, key, entry, first.ip_length, first.ip_length, first.ttl};
         for (std::size_t i = 1; i < packets.size(); ++i) {
             run.octets += packets[i].ip_length;
             run.longest = std::max(run.longest, packets[i].ip_length);
@@ -82,16 +77,19 @@ struct Run {
     }
 
     InterfaceIndex interface() const { return packets.front().interface; }  ///< arrival
+    FlowKey<F> flow() const { return key->flow(); }
 
-    /// Calls `visit(packet)` for each: most runs are of one, which this loop asks no questions
-    /// about.
+    /// Calls `visit(packet)` for each. Most runs are of one.
     template <class Visit>
     [[gnu::always_inline]] void for_each(Visit&& visit) const {
         const Packet* packet = packets.data();
-        const Packet* const end = packet + packets.size();
-        do {
-            visit(*packet);
-        } while (++packet != end);
+        visit(*packet);
+        if (packets.size() != 1) [[unlikely]] {
+            const Packet* const end = packet + packets.size();
+            while (++packet != end) {
+                visit(*packet);
+            }
+        }
     }
 };
 

@@ -76,7 +76,7 @@ void PacketTracer::end_of_classify(WorkerContext& ctx) {
 template <class F>
 void PacketTracer::note_packet(const Burst<F>& burst) {
     const Packet& packet = burst.packets.front();
-    const FlowKey<F>& key = burst.keys.front();
+    const auto key = burst.keys.front().flow();
     packet_ = packet.mbuf;
     record_.is_data = true;
     record_.family = F::family;

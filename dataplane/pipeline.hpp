@@ -30,24 +30,18 @@ void end_of(WorkerContext& ctx, Stage stage, std::span<const Run<F>> runs) {
     }
 }
 
-/// From accept on, run after run: what one stage knows of a run the next one finds in registers.
-template <class F>
-void forward_by_runs(WorkerContext& ctx, std::span<Run<F>> runs) {
-    Replicator<F> replicator(ctx);
-    for (auto& run : runs) {
-        if (accept_run<F>(ctx, run) && take_hop<F>(ctx, run)) [[likely]] {
-            replicator.add(run);
-        }
-    }
-    replicator.finish();
-}
-
 /// Packets that have their entry, at once or after a wait in the hold. Stage after stage only where
 /// something is noted of each.
 template <class F, Recording kRecording>
 void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
     if constexpr (kRecording == Recording::nothing) {
-        forward_by_runs<F>(ctx, runs);
+        Replicator<F> replicator(ctx);
+        for (auto& run : runs) {
+            if (accept_run<F>(ctx, run) && take_hop<F>(ctx, run)) {
+                replicator.add(run);
+            }
+        }
+        replicator.finish();
     } else {
         runs = accept<F>(ctx, runs);
         end_of<kRecording, F>(ctx, Stage::accept, runs);
@@ -58,16 +52,75 @@ void forward_resolved(WorkerContext& ctx, std::span<Run<F>> runs) {
     }
 }
 
-template <class F, Recording kRecording>
-void forward(WorkerContext& ctx, FamilyContext<F>& family) {
-    if (family.burst.size == 0) {
-        return;
+/// A burst behind classify, run after run. Runs about which the stages have nothing to say, which
+/// are nearly all, go a quick way: it only asks what each stage knows at a glance, and what one
+/// stage has read of a run the next one finds in registers.
+template <class F>
+class RunForwarder {
+public:
+    explicit RunForwarder(WorkerContext& ctx) : ctx_(ctx), resolver_(ctx), replicator_(ctx) {}
+
+    [[gnu::always_inline]] void forward(const Run<F>& run) {
+        const bool plain = resolver_.is_plainly_resolved(run) && is_plainly_accepted<F>(run) &&
+                           run.lowest_ttl > 1 && replicator_.all_get(run);
+        if (!plain) [[unlikely]] {
+            return forward_any(run.packets, run.key, run.entry);
+        }
+        const auto entry = ctx_.family<F>().table.index(*run.entry);
+        count_accepted<F>(ctx_, run, entry);
+        decrement_ttls<F>(run);
+        replicator_.add_for_all(run, entry);
     }
+
+    /// After the last run.
+    void finish() { replicator_.finish(); }
+
+private:
+    /// The complete way. What makes a run, since a whole one would have to be in memory.
+    [[gnu::noinline]] void forward_any(std::span<Packet> packets, const PackedKey<F>* key,
+                                       const Entry<F>* entry) {
+        auto run = Run<F>::of(packets, key, entry);
+        if (resolver_.resolve(run) && accept_run<F>(ctx_, run) && take_hop<F>(ctx_, run)) {
+            replicator_.add(run);
+        }
+    }
+
+    WorkerContext& ctx_;
+    Resolver<F> resolver_;
+    Replicator<F> replicator_;
+};
+
+template <class F>
+void forward_by_runs(WorkerContext& ctx, FamilyContext<F>& family) {
+    FoundEntries<F> found;
+    find_entries(family, found);
+    RunForwarder<F> forwarder(ctx);
+    for (std::size_t i = 0; i < found.count; ++i) {
+        forwarder.forward(run_at(family, found, i));
+    }
+    forwarder.finish();
+}
+
+/// The same stage after stage, where something is noted of each.
+template <class F, Recording kRecording>
+void forward_by_stages(WorkerContext& ctx, FamilyContext<F>& family) {
     auto runs = lookup<F>(family);
     end_of<kRecording, F>(ctx, Stage::lookup, runs);
     runs = resolve<F>(ctx, runs);
     end_of<kRecording, F>(ctx, Stage::resolve, runs);
     forward_resolved<F, kRecording>(ctx, runs);
+}
+
+template <class F, Recording kRecording>
+void forward(WorkerContext& ctx, FamilyContext<F>& family) {
+    if (family.burst.size == 0) {
+        return;
+    }
+    if constexpr (kRecording == Recording::nothing) {
+        forward_by_runs<F>(ctx, family);
+    } else {
+        forward_by_stages<F, kRecording>(ctx, family);
+    }
 }
 
 /// What classify calls for each packet that it puts into a burst of family F.

@@ -49,6 +49,24 @@ inline bool is_plain(const rte_mbuf& frame) {
     return is_single(frame) && RTE_MBUF_DIRECT(&frame) && has_plain_room(frame);
 }
 
+/// A plain frame as a pool gave its buffer to a driver: nothing but the usual headroom in front.
+/// Offset and counts stand side by side, and are compared as one.
+inline bool is_as_allocated(const rte_mbuf& frame) {
+    struct Rearm {
+        std::uint16_t data_off = RTE_PKTMBUF_HEADROOM;
+        std::uint16_t refcnt = 1;
+        std::uint16_t nb_segs = 1;
+        std::uint16_t port = 0;
+    };
+    static_assert(offsetof(rte_mbuf, refcnt) == offsetof(rte_mbuf, data_off) + 2);
+    static_assert(offsetof(rte_mbuf, nb_segs) == offsetof(rte_mbuf, data_off) + 4);
+    static_assert(offsetof(rte_mbuf, port) == offsetof(rte_mbuf, data_off) + 6);
+    std::uint64_t rearm;
+    std::memcpy(&rearm, &frame.rearm_data, sizeof(rearm));
+    return rearm << 16 == std::bit_cast<std::uint64_t>(Rearm{}) << 16 && RTE_MBUF_DIRECT(&frame);
+}
+static_assert(RTE_PKTMBUF_HEADROOM >= kPlainHeadroom);
+
 /// Makes any frame private, with room, and its first kMaxHeaders octets contiguous: in place, or
 /// by copying it into buffers of `pool`, which frees the original. nullptr: no buffer for the copy,
 /// and the frame is as it was.

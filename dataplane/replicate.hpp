@@ -64,7 +64,7 @@ private:
 /// Whether every member of the entry's plan gets every packet of the run, if all are up: what most
 /// runs are, known from the entry's summary alone.
 template <class F>
-bool goes_everywhere(const Run<F>& run) {
+[[gnu::always_inline]] inline bool goes_everywhere(const Run<F>& run) {
     const Entry<F>& entry = *run.entry;
     return run.lowest_ttl > entry.highest_ttl_threshold && run.longest <= entry.lowest_mtu &&
            !entry.may_leave_out;
@@ -129,13 +129,13 @@ class CopyBatch {
 public:
     explicit CopyBatch(WorkerContext& ctx) : table_(ctx.family<F>().table), sender_(ctx) {}
 
-    [[gnu::always_inline]] void add(const Run<F>& run) {
+    [[gnu::always_inline]] void add(const Run<F>& run, EntryIndex entry) {
         if (run.entry->plan != plan_) [[unlikely]] {
             send();
             plan_ = run.entry->plan;
             entry_ = run.entry;
         }
-        const FrameOwner owner{table_.index(*run.entry), F::family};
+        const FrameOwner owner{entry, F::family};
         rte_mbuf** end = &packets_[size_];
         size_ += run.packets.size();
         run.for_each([&](const Packet& packet) {
@@ -164,13 +164,14 @@ private:
 
 /// Copies the packets of a run to those members of the plan that are to get each of them.
 template <class F>
-[[gnu::noinline]] void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
+void copy_one_by_one(WorkerContext& ctx, const Run<F>& run) {
     const auto& table = ctx.family<F>().table;
     const Plan& plan = table.plan(*run.entry);
     CopySender<F> sender(ctx);
+    const auto flow = run.flow();
     for (const auto& packet : run.packets) {
         set_owner(*packet.mbuf, {table.index(*run.entry), F::family});
-        MemberCheck<F> check(ctx, sender, packet, *run.flow, table.index(*run.entry));
+        MemberCheck<F> check(ctx, sender, packet, flow, table.index(*run.entry));
         CopyGroups groups;
         groups.choose(plan, check);
         check.finish();
@@ -187,14 +188,24 @@ public:
     explicit Replicator(WorkerContext& ctx)
         : ctx_(ctx), all_up_(ctx.interfaces->all_up()), batch_(ctx) {}
 
-    [[gnu::always_inline]] void add(const Run<F>& run) {
+    /// Whether every member of the plan gets the packets.
+    [[gnu::always_inline]] bool all_get(const Run<F>& run) const {
+        return all_up_ && goes_everywhere<F>(run);
+    }
+
+    /// `entry`: that of the run. Precondition: all_get(run).
+    [[gnu::always_inline]] void add_for_all(const Run<F>& run, EntryIndex entry) {
         forwarded_ += run.packets.size();
-        if (all_up_ && goes_everywhere<F>(run)) [[likely]] {
-            batch_.add(run);
-        } else {
-            batch_.send();  // first come, first served
-            copy_one_by_one<F>(ctx_, run);
+        batch_.add(run, entry);
+    }
+
+    void add(const Run<F>& run) {
+        if (all_get(run)) {
+            return add_for_all(run, ctx_.family<F>().table.index(*run.entry));
         }
+        forwarded_ += run.packets.size();
+        batch_.send();  // first come, first served
+        copy_one_by_one<F>(ctx_, run);
     }
 
     /// After the last run.

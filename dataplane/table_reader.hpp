@@ -42,7 +42,7 @@ public:
 
     /// A flow on its way through a lookup.
     struct Search {
-        PackedKey<F> key;
+        const PackedKey<F>* key;
         std::uint64_t hash;
         const LookupTable::Bucket* bucket;
         EntryIndex guess;
@@ -59,7 +59,7 @@ public:
 
     /// Begins to look flows up: a burst in steps, so that its cache misses overlap one another and
     /// with whatever comes between two calls of `add`. First `begin`, then `add` for each flow, at
-    /// most kMaxBurst, by its PackedKey, then `finish`.
+    /// most kMaxBurst, by its PackedKey, which stays where it is, then `finish`.
     void begin(Lookups& lookups) const {
         lookups.count = 0;
         lookups.sequence = published_sequence();
@@ -69,7 +69,7 @@ public:
 
     [[gnu::always_inline]] void add(Lookups& lookups, const PackedKey<F>& key) const {
         const auto at = lookups.count++;
-        lookups.searches[at].key = key;
+        lookups.searches[at].key = &key;
         if (lookups.source_group) [[likely]] {
             open(lookups.searches[at]);
             if (at >= kAhead) {
@@ -95,9 +95,11 @@ public:
     template <class FlowOf, class ArrivalOf>
     void lookup(std::size_t count, FlowOf&& flow_of, ArrivalOf&& arrival_of, Found found) const {
         Lookups lookups;
+        std::array<PackedKey<F>, kMaxBurst> keys;
         begin(lookups);
         for (std::size_t i = 0; i < count; ++i) {
-            add(lookups, PackedKey<F>::from(flow_of(i)));
+            keys[i] = PackedKey<F>::from(flow_of(i));
+            add(lookups, keys[i]);
         }
         finish(lookups, flow_of, arrival_of, found);
     }
@@ -174,7 +176,7 @@ private:
     // The three steps of a search, each of which fetches what the next one reads.
 
     [[gnu::always_inline]] void open(Search& search) const {
-        search.hash = state_->hash(search.key.words);
+        search.hash = state_->hash(search.key->words);
         search.bucket = &state_->lookup.prefetch(search.hash);
     }
     [[gnu::always_inline]] void guess(Search& search) const {
@@ -184,8 +186,8 @@ private:
     }
     [[gnu::always_inline]] const Entry<F>* check(const Search& search) const {
         const Entry<F>* entry = &state_->entries[search.guess];
-        if (entry->key != search.key) [[unlikely]] {
-            entry = find(search.key, search.hash);
+        if (entry->key != *search.key) [[unlikely]] {
+            entry = find(*search.key, search.hash);
             if (entry == nullptr) {
                 return nullptr;
             }
@@ -250,12 +252,13 @@ private:
     const Entry<F>* search_settled(const FlowKey<F>& flow, InterfaceIndex arrival,
                                    const Entry<F>* best) const {
         constexpr int kAttempts = 8;
+        const auto key = PackedKey<F>::from(flow);
         const auto flow_of = [&](std::size_t) -> const FlowKey<F>& { return flow; };
         const auto arrival_of = [&](std::size_t) { return arrival; };
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
             Lookups lookups;
             begin(lookups);
-            add(lookups, PackedKey<F>::from(flow));
+            add(lookups, key);
             const Entry<F>* found = nullptr;
             search(lookups, flow_of, arrival_of, {&found, 1});
             if (published_sequence() == lookups.sequence) {
@@ -283,8 +286,10 @@ private:
     void match(Found found, Pending& pending, MakeKey&& make_key) const {
         const auto count = std::exchange(pending.count, 0);
         std::array<Search, kMaxBurst> searches;
+        std::array<PackedKey<F>, kMaxBurst> keys;
         for (std::size_t i = 0; i < count; ++i) {
-            searches[i].key = make_key(pending.positions[i]);
+            keys[i] = make_key(pending.positions[i]);
+            searches[i].key = &keys[i];
             open(searches[i]);
         }
         for (std::size_t i = 0; i < count; ++i) {

@@ -29,7 +29,7 @@ namespace detail {
 
 /// Drops the packets of a run that may go no further. False: none is left.
 template <class F>
-[[gnu::noinline]] bool drop_expired(WorkerContext& ctx, Run<F>& run) {
+bool drop_expired(WorkerContext& ctx, Run<F>& run) {
     std::size_t kept = 0;
     for (const auto& packet : run.packets) {
         if (packet.ttl <= 1) {
@@ -43,22 +43,28 @@ template <class F>
     if (kept == 0) {
         return false;
     }
-    run = Run<F>::of(run.packets.first(kept), run.flow, run.entry);
+    run = Run<F>::of(run.packets.first(kept), run.key, run.entry);
     return true;
 }
 
 }  // namespace detail
 
-/// Decrements the TTL or hop limit of accepted packets, once for all their copies; Packet::ttl
-/// keeps the value as received. Packets that came with 1 or less are dropped, without ICMP:
+/// Decrements the TTL or hop limit of packets that came with more than 1, once for all their
+/// copies; Packet::ttl keeps the value as received.
+template <class F>
+[[gnu::always_inline]] inline void decrement_ttls(const Run<F>& run) {
+    run.for_each([](const Packet& packet) { decrement_ttl(*ip_header<F>(packet.mbuf)); });
+}
+
+/// The same for accepted packets. Those that came with 1 or less are dropped, without ICMP:
 /// RFC 1812 5.3.1, RFC 1122 3.2.2 (never about multicast); RFC 4443 2.4 (e.3) makes no exception
 /// for time exceeded. False: the run is left without packets.
 template <class F>
-[[gnu::always_inline]] inline bool take_hop(WorkerContext& ctx, Run<F>& run) {
-    if (run.lowest_ttl <= 1 && !detail::drop_expired<F>(ctx, run)) [[unlikely]] {
+bool take_hop(WorkerContext& ctx, Run<F>& run) {
+    if (run.lowest_ttl <= 1 && !detail::drop_expired<F>(ctx, run)) {
         return false;
     }
-    run.for_each([](const Packet& packet) { decrement_ttl(*ip_header<F>(packet.mbuf)); });
+    decrement_ttls<F>(run);
     return true;
 }
 

@@ -119,6 +119,7 @@ template <class F>
 void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
     auto& family = ctx.family<F>();
     const FlowKey<F> key = flow.key;
+    const auto packed = PackedKey<F>::from(key);
     FlowEntries<F> entries(family.table, key);
     std::array<Packet, kMaxHeldPackets> packets;
     const bool asked_only = flow.size == 0;
@@ -140,7 +141,7 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
                packets[end].interface == packets[first].interface) {
             ++end;
         }
-        auto run = Run<F>::of(std::span{packets}.subspan(first, end - first), &key,
+        auto run = Run<F>::of(std::span{packets}.subspan(first, end - first), &packed,
                               entries.find(packets[first].interface));
         forward_resolved<F, Recording::nothing>(ctx, {&run, 1});  // its time is this stage's
         first = end;
@@ -154,10 +155,11 @@ void release_flow(WorkerContext& ctx, HeldFlow<F>& flow) {
 template <class F>
 void hold_unresolved(WorkerContext& ctx, const Run<F>& run) {
     auto& hold = ctx.family<F>().held;
-    auto* held = hold.find(*run.flow);
+    const auto flow = run.flow();
+    auto* held = hold.find(flow);
     for (const auto& packet : run.packets) {
         if (held == nullptr) {
-            held = detail::open_flow<F>(ctx, packet, *run.flow);
+            held = detail::open_flow<F>(ctx, packet, flow);
             if (held == nullptr) {
                 continue;
             }
@@ -182,36 +184,54 @@ void release_held(WorkerContext& ctx, const Run<F>& run) {
     if (hold.empty() || run.entry->sequence <= hold.swept_sequence()) {
         return;
     }
-    if (auto* held = hold.find(*run.flow)) {
+    if (auto* held = hold.find(run.flow())) {
         detail::release_flow<F>(ctx, *held);
     }
 }
 
+/// Stage: whether runs have their entry. What waited for it is on its way then; the others are
+/// held.
 template <class F>
-[[gnu::noinline]] std::span<Run<F>> resolve_each(WorkerContext& ctx, std::span<Run<F>> runs) {
-    std::size_t kept = 0;
-    for (const auto& run : runs) {
-        if (run.entry == nullptr) {
-            hold_unresolved<F>(ctx, run);
-        } else {
-            release_held<F>(ctx, run);
-            runs[kept++] = run;
-        }
-    }
-    return runs.first(kept);
-}
+class Resolver {
+public:
+    explicit Resolver(WorkerContext& ctx) : ctx_(ctx), settled_(settled()) {}
 
-/// Stage: runs that have their entry are returned, in order, at the front of `runs`; what waited
-/// for it is on its way then. The others are held.
+    /// Whether a run has its entry, and nobody waits for that: known at a glance.
+    [[gnu::always_inline]] bool is_plainly_resolved(const Run<F>& run) const {
+        return run.entry != nullptr && run.entry->sequence <= settled_;
+    }
+
+    /// True: the run goes on.
+    bool resolve(const Run<F>& run) {
+        if (is_plainly_resolved(run)) {
+            return true;
+        }
+        if (run.entry == nullptr) {
+            hold_unresolved<F>(ctx_, run);
+        } else {
+            release_held<F>(ctx_, run);
+        }
+        settled_ = settled();
+        return run.entry != nullptr;
+    }
+
+private:
+    /// No packet waits for an entry that was there so early.
+    std::uint64_t settled() const {
+        const auto& hold = ctx_.family<F>().held;
+        return hold.empty() ? std::numeric_limits<std::uint64_t>::max()  // no entry's
+                            : hold.swept_sequence();
+    }
+
+    WorkerContext& ctx_;
+    std::uint64_t settled_;
+};
+
+/// The stage for all of `runs`: those that go on are returned, in order, at their front.
 template <class F>
 std::span<Run<F>> resolve(WorkerContext& ctx, std::span<Run<F>> runs) {
-    const auto& hold = ctx.family<F>().held;
-    const auto settled = hold.empty() ? std::numeric_limits<std::uint64_t>::max()  // no entry's
-                                      : hold.swept_sequence();
-    const bool all_settled = std::all_of(runs.begin(), runs.end(), [&](const Run<F>& run) {
-        return run.entry != nullptr && run.entry->sequence <= settled;
-    });
-    return all_settled ? runs : resolve_each<F>(ctx, runs);
+    Resolver<F> resolver(ctx);
+    return keep<F>(runs, [&](const Run<F>& run) { return resolver.resolve(run); });
 }
 
 /// Housekeeping: flows whose entry has come since the last sweep leave. What it sends waits in the

@@ -138,8 +138,9 @@ template <class F>
 void IngressTest::take(Burst<F>& burst, std::vector<Classified<F>>& into) {
     for (std::uint16_t i = 0; i < burst.size; ++i) {
         rte_mbuf* mbuf = burst.packets[i].mbuf;
-        Classified<F> taken{burst.packets[i], burst.keys[i],  bytes_of(mbuf), {},
-                            mbuf->nb_segs,    mbuf->ol_flags, mbuf->vlan_tci, mbuf->tx_offload};
+        Classified<F> taken{
+            burst.packets[i], burst.keys[i].flow(), bytes_of(mbuf), {},
+            mbuf->nb_segs,    mbuf->ol_flags,       mbuf->vlan_tci, mbuf->tx_offload};
         EXPECT_EQ(rte_mbuf_check(mbuf, 1, nullptr), 0);
         EXPECT_GE(rte_pktmbuf_headroom(mbuf), dataplane::kL2Headroom);
         const auto* data = rte_pktmbuf_mtod(mbuf, const std::uint8_t*);
