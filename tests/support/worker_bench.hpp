@@ -82,6 +82,9 @@ struct BenchOptions {
     std::uint32_t packet_too_big_burst = 1000;
     unsigned pool_cache = 0;
     std::size_t table_capacity = 4096;  ///< entries of each family
+    /// Yes: every frame and every run goes the complete way through the stages, one after the
+    /// other.
+    bool complete_ways = false;
     /// No: nothing is checked at the end, for benchmarks that bring ports of their own.
     bool check = true;
 };
@@ -173,6 +176,7 @@ private:
     std::vector<std::unique_ptr<CollectingPort>> ports_;
     std::unique_ptr<dataplane::WorkerContext> ctx_;
     dataplane::Process process_;
+    bool complete_ways_ = false;
     bool check_ = true;
     std::map<InterfaceIndex, std::vector<SentFrame>> sent_;
     std::map<InterfaceIndex, std::vector<Bytes>> all_sent_;  ///< for the accounting
