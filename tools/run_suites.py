@@ -51,8 +51,9 @@ CI = [
            "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"}),
     # The thread sanitizer can't see into DPDK.
     Build("build-tsan", (), ("-Db_sanitize=thread", "-Doptimization=1", "-Ddataplane=false"),
-          ("tests/stress/forwarding_table_stress", "tests/stress/entry_levels_stress"),
-          ("forwarding_table", "entry_levels")),
+          ("tests/stress/forwarding_table_stress", "tests/stress/entry_levels_stress",
+           "tests/stress/packet_taps_stress", "tests/unit/dataplane/packet_taps_tests"),
+          ("forwarding_table", "entry_levels", "packet_taps")),
 ]
 
 
