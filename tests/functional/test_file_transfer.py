@@ -68,9 +68,12 @@ def start(lab, hosts, label, host, *argv):
 
 
 def finish(hosts, directory):
-    """Without comparing counters to the wire: the kernel sends from the same MAC addresses."""
+    """Without comparing counters to the wire: the kernel sends from the same MAC addresses. The
+    flow's own copies may be gone already: receivers leave when they have the file."""
     summary = hosts.router.finish()
     hosts.check_sent(directory)
+    for side in ("left", "right"):
+        assert summary.interface(side)["tx_octets"] > OCTETS
     return summary
 
 
@@ -91,7 +94,6 @@ def test_uftp(lab, hosts, file, tmp_path):
         assert sha256(lab.directory / f"uftpd-{name}" / "file") == sha256(file)
     flow = finish(hosts, tmp_path).flow("10.1.0.10", UFTP_DATA)
     assert flow.packets > 0
-    assert set(flow.sent) == {"left", "right"}
 
 
 @needs("udp-sender", "udpcast")
@@ -112,4 +114,4 @@ def test_udpcast(lab, hosts, file, tmp_path):
     for name in RECEIVERS:
         assert sha256(lab.directory / f"udpcast-{name}" / "file") == sha256(file)
     flow = finish(hosts, tmp_path).flow("10.1.0.10", UDPCAST_DATA)
-    assert set(flow.sent) == {"left", "right"}
+    assert flow.packets > 0

@@ -80,7 +80,7 @@ public:
     /// Lets the loop run until then. False: that does not come.
     bool run_until(std::function<bool()> condition) {
         awaited_ = std::move(condition);
-        boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(30));
+        boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(120));
         deadline.async_wait([this](const boost::system::error_code& error) {
             if (!error) {
                 loop.stop();
