@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/event_loop.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -52,6 +53,48 @@ TEST(EventLoop, SeesEveryItemWhenItSleeps) {
 }
 TEST(EventLoop, SeesEveryItemWhenItPolls) {
     runs_until_all_seen(ControlPolicy::poll);
+}
+
+// Busy times, during which nobody wakes it, between pauses, after which somebody has to.
+TEST(EventLoop, SeesWhatComesInAndAfterBusyTimes) {
+    constexpr int kTimes = 50;
+    constexpr int kItems = 40;
+    Waker waker;
+    EventLoop loop(waker, ControlPolicy::sleep);
+    MeteredRing<int, 128> ring;
+    std::atomic<int> seen{0};
+    loop.add_source({.drain =
+                         [&] {
+                             ring.drain([&](int) { ++seen; });
+                             if (seen == kTimes * kItems) {
+                                 loop.stop();
+                             }
+                         },
+                     .empty = [&] { return ring.empty(); }});
+    std::atomic<bool> in_time{true};
+    boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(60));
+    deadline.async_wait([&](const boost::system::error_code& error) {
+        if (!error) {
+            in_time = false;
+            loop.stop();
+        }
+    });
+    std::thread producer([&] {
+        for (int time = 0; time < kTimes && in_time; ++time) {
+            for (int item = 0; item < kItems; ++item) {
+                ring.push(item);
+                waker.wake();
+                std::this_thread::yield();
+            }
+            while (seen < (time + 1) * kItems && in_time) {
+                std::this_thread::yield();
+            }
+        }
+    });
+    loop.run();
+    producer.join();
+    EXPECT_TRUE(in_time);
+    EXPECT_EQ(seen, kTimes * kItems);
 }
 
 TEST(EventLoop, RunsPostedTasksInOrderAfterTheRings) {
