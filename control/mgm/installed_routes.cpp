@@ -17,8 +17,10 @@ Result<> InstalledRoutes<F>::check_interfaces(ClientIndex client,
         return refuse(Errc::invalid_parameter, "route {} accepts on no interface",
                       to_string(route.key));
     }
-    for (const InterfaceId<F>& id :
-         route.accept_any ? std::vector<InterfaceId<F>>() : route.accept) {
+    for (const InterfaceId<F>& id : route.accept) {
+        if (route.accept_any) {
+            break;
+        }
         const Slot slot = state_.links.find(id);
         if (slot == kNoSlot || state_.links.owner(slot) != client) {
             return refuse(Errc::invalid_parameter,
@@ -33,7 +35,7 @@ Result<> InstalledRoutes<F>::check_interfaces(ClientIndex client,
                           index);
         }
     }
-    std::vector<InterfaceId<F>> outgoing;
+    boost::container::small_vector<InterfaceId<F>, 8> outgoing;
     for (const RouteOutgoing<F>& item : route.outgoing) {
         outgoing.push_back(item.interface);
         if (state_.links.find(item.interface) == kNoSlot) {
@@ -52,13 +54,13 @@ Result<> InstalledRoutes<F>::check_interfaces(ClientIndex client,
 }
 
 template <class F>
-Result<> InstalledRoutes<F>::check_room(ClientIndex client, const InstalledRoute<F>& route) {
-    const Installed<F>* present = state_.installed.find(route.key);
+Result<> InstalledRoutes<F>::check_room(ClientIndex client, const InstalledRoute<F>& route,
+                                        const Installed<F>* present) {
     const auto entries_of = [this](const Installed<F>& installed) {
-        return forwarding_entries(state_, installed).size();
+        return forwarding_keys(state_, installed).size();
     };
     const std::size_t before = present == nullptr ? 0 : entries_of(*present);
-    const std::size_t after = entries_of({route, client, {}});
+    const std::size_t after = route.key.is_any() ? entries_of({route, client, {}}) : 1;
     if (after > before && !has_room(state_, after - before)) {
         ++state_.counted.refused_entries;
         state_.report(NoticeKind::refused, "entry", route.key, [&](monitor::Notice& notice) {
@@ -87,7 +89,7 @@ Result<> InstalledRoutes<F>::check_install(ClientHandle handle, const InstalledR
     if (present != nullptr && present->client != *client) {
         return refuse(Errc::already_exists, "route {} is another client's", to_string(route.key));
     }
-    return check_room(*client, route);
+    return check_room(*client, route, present);
 }
 
 template <class F>
@@ -108,9 +110,9 @@ Result<> InstalledRoutes<F>::install(ClientIndex client, const InstalledRoute<F>
     const Installed<F>* present = state_.installed.find(route.key);
     const std::optional<Installed<F>> old =
         present == nullptr ? std::nullopt : std::optional(*present);
-    const Installed<F> installed{route, client, old ? old->created : state_.now()};
+    Installed<F> candidate{route, client, old ? old->created : state_.now()};
     const auto before = old ? forwarding_entries(state_, *old) : std::vector<ForwardingEntry<F>>();
-    const auto entries = forwarding_entries(state_, installed);
+    const auto entries = forwarding_entries(state_, candidate);
 
     for (std::size_t done = 0; done < entries.size(); ++done) {
         if (settler_.publish(entries[done])) {
@@ -123,7 +125,7 @@ Result<> InstalledRoutes<F>::install(ClientIndex client, const InstalledRoute<F>
         return refuse(Errc::not_enough_memory, "route {}: the forwarding table refused it",
                       to_string(route.key));
     }
-    state_.installed.put(installed);
+    const Installed<F>& installed = state_.installed.put(std::move(candidate));
     if (Mfe<F>* mfe = state_.mfes.find(route.key); mfe != nullptr) {
         settler_.replace(*mfe, "an installed route takes its place");
     }
@@ -157,10 +159,10 @@ void InstalledRoutes<F>::report(std::string_view what, const Installed<F>& insta
 
 template <class F>
 Result<> InstalledRoutes<F>::remove(const Key& key) {
-    const Installed<F> installed = *state_.installed.find(key);
-    const auto before = forwarding_entries(state_, installed);
-    state_.installed.erase(key);
-    publish(before, {});
+    const Installed<F> installed = state_.installed.take(key);
+    for (const RouteKey<F>& published : forwarding_keys(state_, installed)) {
+        settler_.withdraw(published);
+    }
     report("removed", installed);
     delete_covered(key, accepted_links(state_, installed));
     return {};

@@ -29,7 +29,9 @@ public:
 
 private:
     Result<> check_interfaces(ClientIndex client, const InstalledRoute<F>& route) const;
-    Result<> check_room(ClientIndex client, const InstalledRoute<F>& route);
+    /// `present`: the route that it replaces, or nullptr.
+    Result<> check_room(ClientIndex client, const InstalledRoute<F>& route,
+                        const Installed<F>* present);
     /// Makes the forwarder have `entries` where it had `before`.
     void publish(const std::vector<ForwardingEntry<F>>& before,
                  const std::vector<ForwardingEntry<F>>& entries);

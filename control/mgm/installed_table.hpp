@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <absl/container/btree_map.h>
 #include <array>
-#include <map>
+#include <compare>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -28,7 +30,9 @@ public:
     Installed<F>* find(const Key& key);
     const Installed<F>* find(const Key& key) const;
     /// Adds or replaces.
-    Installed<F>& put(const Installed<F>& installed);
+    Installed<F>& put(Installed<F> installed);
+    /// Precondition: it is there.
+    Installed<F> take(const Key& key);
     void erase(const Key& key);
 
     std::size_t size() const { return routes_.size(); }
@@ -64,7 +68,17 @@ public:
     }
 
 private:
-    std::map<Key, Installed<F>> routes_;
+    /// The order of the keys in numbers.
+    struct Order {
+        AddressPair<F> addresses;
+        std::uint8_t group_length;
+
+        explicit Order(const Key& key)
+            : addresses(key.group, key.source), group_length(key.group_length) {}
+        friend auto operator<=>(const Order&, const Order&) = default;
+    };
+
+    absl::btree_map<Order, std::unique_ptr<Installed<F>>> routes_;
     std::array<std::uint32_t, F::address_bits + 1> by_length_{};  // without a source
 };
 

@@ -45,14 +45,18 @@ void append_accept(const State<F>& state, Slot slot, AcceptSet& accept) {
 
 template <class F>
 std::vector<Outgoing> outgoing_of(const State<F>& state, const InstalledRoute<F>& route) {
-    auto sorted = route.outgoing;
+    boost::container::small_vector<const RouteOutgoing<F>*, 8> sorted;
+    for (const RouteOutgoing<F>& item : route.outgoing) {
+        sorted.push_back(&item);
+    }
     std::sort(sorted.begin(), sorted.end(),
-              [](const auto& a, const auto& b) { return a.interface < b.interface; });
+              [](const auto* a, const auto* b) { return a->interface < b->interface; });
     std::vector<Outgoing> outgoing;
-    for (const RouteOutgoing<F>& item : sorted) {
-        const InterfaceConfig<F>& config = state.links[state.links.find(item.interface)].config;
-        append({config.id.index, item.ttl_threshold,
-                item.next_hop_mac ? item.next_hop_mac : config.next_hop_mac},
+    outgoing.reserve(sorted.size());
+    for (const auto* item : sorted) {
+        const InterfaceConfig<F>& config = state.links[state.links.find(item->interface)].config;
+        append({config.id.index, item->ttl_threshold,
+                item->next_hop_mac ? item->next_hop_mac : config.next_hop_mac},
                outgoing);
     }
     return outgoing;
@@ -172,26 +176,44 @@ AcceptSet accept_set(const State<F>& state, const Installed<F>& installed) {
 }
 
 template <class F>
-std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
-                                                   const Installed<F>& installed) {
-    const InstalledRoute<F>& route = installed.route;
-    const ForwardingEntry<F> entry{.key = state.route_key(route.key),
-                                   .action = route.action,
-                                   .accept = accept_set(state, installed),
-                                   .outgoing = outgoing_of(state, route),
-                                   .signals = route.signals};
-    if (!route.key.is_any()) {
-        return {entry};
+RouteKeys<F> forwarding_keys(const State<F>& state, const Installed<F>& installed) {
+    const RouteKey<F> key = state.route_key(installed.route.key);
+    if (!installed.route.key.is_any()) {
+        return {key};
     }
     AcceptSet arrivals;
     for (const Slot slot : accepted_links(state, installed)) {
         append_accept(state, slot, arrivals);
     }
-    std::vector<ForwardingEntry<F>> entries;
+    RouteKeys<F> keys;
     for (const InterfaceIndex index : arrivals.interfaces) {
-        entries.push_back(entry);
-        entries.back().key.arrival = index;
-        entries.back().accept = {.any = false, .interfaces = {index}};
+        keys.push_back(key);
+        keys.back().arrival = index;
+    }
+    return keys;
+}
+
+template <class F>
+std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
+                                                   const Installed<F>& installed) {
+    const InstalledRoute<F>& route = installed.route;
+    const auto keys = forwarding_keys(state, installed);
+    std::vector<ForwardingEntry<F>> entries;
+    if (keys.empty()) {
+        return entries;
+    }
+    entries.push_back({.key = keys.front(),
+                       .action = route.action,
+                       .accept = accept_set(state, installed),
+                       .outgoing = outgoing_of(state, route),
+                       .signals = route.signals});
+    if (!route.key.is_any()) {
+        return entries;
+    }
+    entries.resize(keys.size(), ForwardingEntry<F>(entries.front()));
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        entries[i].key = keys[i];
+        entries[i].accept = {.any = false, .interfaces = {keys[i].arrival}};
     }
     return entries;
 }
@@ -223,6 +245,8 @@ template std::vector<ForwardingEntry<V4>> forwarding_entries(const State<V4>&,
                                                              const Installed<V4>&);
 template std::vector<ForwardingEntry<V6>> forwarding_entries(const State<V6>&,
                                                              const Installed<V6>&);
+template RouteKeys<V4> forwarding_keys(const State<V4>&, const Installed<V4>&);
+template RouteKeys<V6> forwarding_keys(const State<V6>&, const Installed<V6>&);
 template AcceptSet accept_set(const State<V4>&, const Installed<V4>&);
 template AcceptSet accept_set(const State<V6>&, const Installed<V6>&);
 template std::vector<Slot> accepted_links(const State<V4>&, const Installed<V4>&);

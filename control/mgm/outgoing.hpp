@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+
 #include "common/forwarding_table.hpp"
 #include "control/mgm/outlook.hpp"
 #include "control/mgm/state.hpp"
@@ -27,10 +29,17 @@ bool update_outgoing(State<F>& state, Mfe<F>& mfe, Slot slot);
 template <class F>
 ForwardingEntry<F> forwarding_entry(const State<F>& state, const Mfe<F>& mfe);
 
+template <class F>
+using RouteKeys = boost::container::small_vector<RouteKey<F>, 1>;
+
 /// More than one for (*,*) only: one for each interface to accept on.
 template <class F>
 std::vector<ForwardingEntry<F>> forwarding_entries(const State<F>& state,
                                                    const Installed<F>& installed);
+
+/// The keys of those.
+template <class F>
+RouteKeys<F> forwarding_keys(const State<F>& state, const Installed<F>& installed);
 
 /// What an installed route accepts on, as published. `any`: it drops everywhere.
 template <class F>

@@ -94,8 +94,8 @@ void Retrieval<F>::describe(const Installed<F>& installed, MfeStats<F>& stats) c
     }
     std::sort(stats.outgoing.begin(), stats.outgoing.end(),
               [](const auto& a, const auto& b) { return a.interface < b.interface; });
-    for (const ForwardingEntry<F>& entry : forwarding_entries(state_, installed)) {
-        add_counters(entry.key, stats);
+    for (const RouteKey<F>& key : forwarding_keys(state_, installed)) {
+        add_counters(key, stats);
     }
 }
 

@@ -9,7 +9,7 @@ template <class F>
 std::uint64_t used_entries(const State<F>& state) {
     std::uint64_t used = state.mfes.size() + state.installed.size();
     if (const auto* any = state.installed.find(SourceGroup<F>::any()); any != nullptr) {
-        used += forwarding_entries(state, *any).size();
+        used += forwarding_keys(state, *any).size();
         --used;  // counted as a route
     }
     return used;
