@@ -143,6 +143,10 @@ void trace(WorkerContext& ctx, Process traced, PortIndex port, rte_mbuf* frame,
 void process_observed(WorkerContext& ctx, Process process, Process traced, PortIndex port,
                       std::span<rte_mbuf*> frames) {
     ctx.port_in_hand = port;
+    if (!ctx.observers->look_at_arrivals()) {
+        process(ctx, port, frames);
+        return;
+    }
     auto* tracing = ctx.observers->trace;
     std::size_t first = 0;  // of those that are not processed yet
     for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -163,6 +167,9 @@ void process_observed(WorkerContext& ctx, Process process, Process traced, PortI
 }
 
 std::uint16_t send_observed(WorkerContext& ctx, TxBuffer& buffer) {
+    if (!ctx.observers->look_at_departures()) {
+        return buffer.queue.send(buffer.queue.device, buffer.frames.data(), buffer.size);
+    }
     const auto port = static_cast<PortIndex>(&buffer - ctx.tx.data());
     std::uint16_t number = 0;
     for (std::uint16_t i = 0; i < buffer.run_count; ++i) {

@@ -165,6 +165,16 @@ struct Observers {
         return {captures.data(), capture_count};
     }
     bool empty() const { return capture_count == 0 && trace == nullptr; }
+
+    // What nobody looks at costs no more than ever: a capture of drops alone, where none drop.
+
+    bool look_at_arrivals() const {
+        return trace != nullptr ||
+               std::ranges::any_of(all_captures(), [](auto* each) { return each->wants_in(); });
+    }
+    bool look_at_departures() const {
+        return std::ranges::any_of(all_captures(), [](auto* each) { return each->wants_out(); });
+    }
 };
 
 }  // namespace mgmd::dataplane
