@@ -6,6 +6,7 @@ from . import traffic
 INPUT = "net_pcap0"
 HOSTS = "192.168.1.1/24"    # the router's address where the probe's host is
 STATIC_SOURCES = 1000       # configured by count: so many sources share a group
+PASSING_ROUTES = 100_000    # installed by a plugin at one time, beside those of the flows
 SOURCE_BITS = 14        # learned flows: so many sources share a group
 
 
@@ -32,8 +33,9 @@ def mgmd(scenario, capture, settings=()):
     for index in range(len({port for port, _ in outs})):
         mac = "" if scenario.one_class else f", mac: 02:00:00:00:01:{index:02x}"
         lines.append(f"  out{index}: {{device: '{output_device(index)}'{mac}}}")
+    owner = "" if scenario.load == "routes" else ", protocol: static"
     lines += ["interfaces:", f"  in: {{addresses: [{traffic.NETWORK[4]}, "
-                             f"'{traffic.NETWORK[6]}'], protocol: static}}"]
+                             f"'{traffic.NETWORK[6]}']{owner}}}"]
     names = []
     for port, vlan in outs:
         names.append(f"out{port}v{vlan}" if vlan else f"out{port}")
@@ -54,9 +56,19 @@ def _outputs(scenario):
     return [(n % ports, 1 + n // ports) for n in range(scenario.fan_out)]
 
 
+_more_entries = {"churn": 1 << 20, "flood": 1 << 20, "routes": 2 * PASSING_ROUTES}
+
+
+def routes(library, report, scenario, rate):
+    """Settings for a plugin that has the flows' routes, and installs so many others a second."""
+    return ["protocols:", f"  - plugin: {library}", "    interfaces: [in]",
+            f"    arguments: {{report: {report}, established: {scenario.entries}, "
+            f"fan_out: {scenario.fan_out}, live: {PASSING_ROUTES}, rate: {rate}}}"]
+
+
 def entry_limit(scenario):
     """How many entries of a family mgmd has room for."""
-    return max(65536, scenario.entries + (1 << 20 if scenario.load in ("churn", "flood") else 1024))
+    return max(65536, scenario.entries + _more_entries.get(scenario.load, 1024))
 
 
 def _limits(scenario):
@@ -79,7 +91,7 @@ def _joins(scenario):
 
 
 def _mroutes(scenario, names):
-    if scenario.learned or scenario.load == "join":
+    if scenario.learned or scenario.load in ("join", "routes"):
         return []
     family = scenario.family
     if scenario.load == "static":

@@ -4,6 +4,9 @@ import dataclasses
 import statistics
 
 
+UNDER_WAY = 64          # packets that have been received, and not sent yet
+
+
 @dataclasses.dataclass(frozen=True)
 class RunFigures:
     """One run of one program."""
@@ -11,6 +14,7 @@ class RunFigures:
     copies: float           # sent for each packet received
     extra_share: float      # packets of new flows among those received
     hz: int
+    missing: int = 0        # copies that should have been sent
 
 
 def run(report, warm_up):
@@ -25,6 +29,15 @@ def run(report, warm_up):
     return RunFigures(cycles_per_in=statistics.median(cycles),
                       copies=(last.sent - first.sent) / received,
                       extra_share=(last.extra - first.extra) / received, hz=report.hz)
+
+
+def missing(report, warm_up, copies, extra_copies):
+    """Copies that should have been sent and were not, where each packet has `copies` and each of a
+    new flow `extra_copies`. What is under way at the first and at the last sample says nothing."""
+    first, last = report.measured[warm_up], report.measured[-1]
+    extra = last.extra - first.extra
+    wanted = (last.received - first.received - extra) * copies + extra * extra_copies
+    return max(0, wanted - (last.sent - first.sent) - UNDER_WAY * copies)
 
 
 def cycles_per_packet(before, after, hz):
@@ -66,6 +79,6 @@ def row(scenario, runs, floors):
             "cycles_per_in_high": cycles.high, "cycles_per_out": cycles.median / copies,
             "testpmd_cycles": floor.median, "testpmd_cycles_low": floor.low,
             "testpmd_cycles_high": floor.high, "ratio": ratio.median,
-            "copies_per_in": copies, "extra_share": statistics.median(
-                run.extra_share for run in runs),
+            "copies_per_in": copies, "missing": max(run.missing for run in runs),
+            "extra_share": statistics.median(run.extra_share for run in runs),
             "rounds": len(runs), "cycles_per_second": runs[0].hz}

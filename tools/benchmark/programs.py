@@ -12,6 +12,7 @@ from . import configuration, figures, probe, traffic
 START_LIMIT = 180       # seconds until a program has forwarded for as long as was asked
 END_LIMIT = 120
 WARM_UP = 4             # samples of a run that don't count
+EACH_PACKET = 10**12    # new flows a second: more than any clock has cycles
 
 
 class Failed(Exception):
@@ -23,6 +24,7 @@ class Programs:
     """What runs, and where."""
     mgmd: pathlib.Path
     probe: pathlib.Path
+    routes: pathlib.Path
     work: pathlib.Path
     seconds: float
 
@@ -121,11 +123,24 @@ def mgmd_run(programs, scenario, settings=(), **probe_options):
 def run_mgmd(programs, scenario, extra_rate):
     with mgmd_run(programs, scenario, **_probe_options(scenario, extra_rate)) as run:
         report = run.measure(programs.seconds)
-    result = figures.run(report, WARM_UP)
+    extra_copies = 0 if scenario.load == "flood" else scenario.fan_out
+    result = dataclasses.replace(
+        figures.run(report, WARM_UP),
+        missing=figures.missing(report, WARM_UP, scenario.fan_out, extra_copies))
     wanted = scenario.fan_out * (1 if scenario.load != "flood" else 1 - result.extra_share)
     if abs(result.copies - wanted) > 0.01 * wanted:
         run.fail(f"{result.copies:.3f} copies a packet, expected {wanted:.3f}")
     return result, run.command
+
+
+def miss_capacity(programs, scenario):
+    """Packets of unknown flows a second that a worker takes in when nothing else comes: each is of
+    a flow of its own, and all that the worker asks for is answered."""
+    options = _probe_options(dataclasses.replace(scenario, load="flood"), EACH_PACKET)
+    with mgmd_run(programs, scenario, **{**options, "learn": False}) as run:
+        report = run.measure(programs.seconds)
+    result = figures.run(report, WARM_UP)
+    return result.hz / result.cycles_per_in
 
 
 def eal_arguments(hugepages):

@@ -19,6 +19,12 @@ def line(row):
             f"{row['ratio']:5.2f}{_peer(row)}")
 
 
+def flood_line(row):
+    return (f"  {row['extra_rate']:,} unknown flows a second; a worker takes in "
+            f"{row['miss_capacity']:,} when nothing else comes; {row['missing']} copies of the "
+            f"others missing")
+
+
 def _peer(row):
     if "ipv4_multicast_cycles" not in row:
         return ""

@@ -23,6 +23,7 @@ class Scenario:
     random: bool = False        # each packet of a random flow; otherwise 256 flows in turn
     # Beside it: nothing; new flows that are wanted ("churn"); ones that are not ("flood"). "join":
     # nobody wants anything until a host joins. "static": as quiet, with all entries configured.
+    # "routes": those of a plugin.
     load: str = "quiet"
     hugepages: bool = False
 

@@ -5,6 +5,7 @@ import dataclasses
 import os
 import pathlib
 import statistics
+import struct
 import time
 
 from . import configuration, figures, programs
@@ -14,6 +15,8 @@ PERCENTILES = (50, 99, 99.9)
 STATIC_MROUTES = 40_000     # listed one by one: about what a file of 4 MiB has room for
 GROUPS = 16_000             # that a host can join in one run
 JOINS_PER_SECOND = 500
+ROUTES_PER_SECOND = 600_000     # that a plugin is to install; as many are removed
+_ROUTES_REPORT = struct.Struct("<5Q")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +59,8 @@ def quick(hugepages):
             Timing("start", dataclasses.replace(four, entries=256)),
             Timing("start", dataclasses.replace(four, entries=STATIC_MROUTES)),
             Timing("start", dataclasses.replace(four, entries=1_000_000, load="static")),
-            Timing("install", dataclasses.replace(four, entries=100_000))]
+            Timing("install", dataclasses.replace(four, entries=100_000)),
+            Timing("routes", dataclasses.replace(four, load="routes"))]
 
 
 def full(hugepages):
@@ -146,8 +150,36 @@ def _install(timing, tools):
             "dataplane_octets_per_entry": (memory - without) / places / 2}
 
 
+def _routes(timing, tools):
+    """Routes that a protocol installs and removes from the control thread, beside traffic at full
+    rate; in turn with the same without them."""
+    quiet = _with_routes(timing, tools, 0)
+    busy = _with_routes(timing, tools, ROUTES_PER_SECOND)
+    return {**busy, "slowdown_percent": (busy["cycles"] / quiet["cycles"] - 1) * 100,
+            "quiet_cycles": quiet["cycles"]}
+
+
+def _with_routes(timing, tools, rate):
+    scenario = timing.scenario
+    file = tools.work / "routes.report"
+    settings = configuration.routes(tools.routes, file, scenario, rate)
+    with programs.mgmd_run(tools, scenario, settings, family=scenario.family,
+                           flows=scenario.entries) as run:
+        run.wait_for(lambda report: len(report.measured) > programs.WARM_UP, "forward")
+        before = _ROUTES_REPORT.unpack(file.read_bytes())
+        report = run.measure(2 * tools.seconds)
+        after = _ROUTES_REPORT.unpack(file.read_bytes())
+    installed, removed, refused, nanoseconds, _ = (b - a for a, b in zip(before, after))
+    if refused:
+        run.fail(f"{refused} routes refused")
+    return {"cycles": figures.run(report, programs.WARM_UP).cycles_per_in,
+            "missing": figures.missing(report, programs.WARM_UP, scenario.fan_out, 0),
+            "entries_per_second": installed * 1e9 / nanoseconds if nanoseconds else 0,
+            "removed_per_second": removed * 1e9 / nanoseconds if nanoseconds else 0}
+
+
 _FUNCTIONS = {"latency": _latency, "setup": _setup, "join": _join, "start": _start,
-              "install": _install}
+              "install": _install, "routes": _routes}
 
 
 def _memory(pid):
@@ -187,5 +219,10 @@ def line(row):
                            f"of the control thread's CPU; {row['control_octets_per_entry']:.0f} "
                            f"octets each in control, {row['dataplane_octets_per_entry']:.0f} in "
                            f"the dataplane",
+        "routes": lambda: f"{row['entries_per_second'] / 1e3:.0f} k routes/s installed and "
+                          f"{row['removed_per_second'] / 1e3:.0f} k removed; "
+                          f"{row['cycles']:.0f} cycles a packet instead of "
+                          f"{row['quiet_cycles']:.0f}: {row['slowdown_percent']:.1f} % more; "
+                          f"{row['missing']:.0f} copies missing",
     }
     return f"{row['label']}: {text[row['scenario']]()}"

@@ -100,6 +100,16 @@ def test_the_share_of_new_flows_is_that_of_the_measured_time():
     assert figures.run(probe.Report(packed(samples)), warm_up=0).extra_share == 0.1
 
 
+@pytest.mark.parametrize("sent, missing", [(3600, 0), (3345, 0), (3344, 0), (3343, 1)])
+def test_copies_of_established_flows_are_missed(sent, missing):
+    # 1000 packets, 100 of them of flows that nobody wants; what is under way may come yet.
+    last = probe.Sample(1, 1, 1000, 100, sent, 0, 0, probe.MEASURING)
+    parsed = probe.Report(packed([sample(0, 0), last]))
+    assert figures.missing(parsed, 0, copies=4, extra_copies=0) == missing
+    assert figures.missing(parsed, 0, copies=4, extra_copies=4) == missing + (
+        400 if missing else max(0, 3744 - sent))
+
+
 def runs_of(*cycles, copies=4.0):
     return [figures.RunFigures(each, copies, 0.0, HZ) for each in cycles]
 
@@ -169,6 +179,14 @@ def test_learned_entries_are_joined_instead_of_configured():
 def test_control_threads_settings_come_first():
     text = configuration.mgmd(scenario.Scenario(), "in.pcap", ["workers: {control: poll}"])
     assert text.startswith("workers: {control: poll}\n")
+
+
+def test_a_plugin_has_the_routes_instead_of_the_configuration():
+    loaded = scenario.Scenario(fan_out=4, load="routes")
+    text = configuration.mgmd(loaded, "in.pcap", configuration.routes("r.so", "out", loaded, 7))
+    assert "mroutes" not in text
+    assert "plugin: r.so" in text and "rate: 7" in text and "established: 256" in text
+    assert "protocol: static" not in text.split("  in:")[2].splitlines()[0]
 
 
 EXAMPLE = """
@@ -265,7 +283,8 @@ def test_targets_prefer_hugepages():
 
 def test_a_flood_is_compared_with_the_same_flows_without_it():
     rows = [rate(100, fan_out=4, random=True), rate(108, fan_out=4, random=True, load="flood")]
-    [line] = targets.table(rows)[2:-1]
+    line, missing = targets.table(rows)[2:-1]
+    assert "| 0.00 | reached" in missing
     assert "flood" in line and "| 8.00 | reached |" in line
 
 
