@@ -9,6 +9,7 @@
 #include "common/ids.hpp"
 #include "common/packet_tap.hpp"
 #include "common/packet_trace.hpp"
+#include "common/settings.hpp"
 
 /// The door by which control operates devices. Control thread only; may take milliseconds.
 namespace mgmd {
@@ -43,6 +44,13 @@ public:
 
     /// Starts or stops forwarding in and out of one interface, whatever its port's link does.
     virtual Expected<> set_interface_up(InterfaceIndex interface, bool up) = 0;
+
+    /// Workers take over what interfaces may change while they run: boundaries, TTL thresholds,
+    /// MTUs, and which IGMP they let pass. `settings` has the same ports and interfaces, at the
+    /// same places, as the dataplane was started with. Entries that are there keep what they have
+    /// of thresholds, MTUs and boundaries until they are installed again; no packet is lost for it.
+    /// On an error nothing has changed.
+    virtual Expected<> reconfigure(const Settings& settings) = 0;
 
     /// What the stages would do with a frame that arrived now. They run on it without sending,
     /// counting or telling anything; what depends on how busy a worker is (rings, rates, holds) is

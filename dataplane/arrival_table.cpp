@@ -54,10 +54,9 @@ void ArrivalTable::add(const InterfaceSettings& from, const PortFacts& port) {
     to.check_igmp_ttl = from.ipv4.membership.check_ttl;
     to.ipv4_boundaries = boundaries_of<V4>(from.boundaries);
     to.ipv6_boundaries = boundaries_of<V6>(from.boundaries);
-    to.has_boundaries = !to.ipv4_boundaries.empty() || !to.ipv6_boundaries.empty();
     to.ipv4_subnets = from.ipv4.addresses;
     features_.vlans |= from.vlan != 0 || from.outer_vlan != 0;
-    features_.boundaries |= to.has_boundaries;
+    features_.boundaries |= !to.ipv4_boundaries.empty() || !to.ipv6_boundaries.empty();
     ports_[from.port].set(from.outer_vlan, from.vlan, from.index);
 }
 

@@ -15,7 +15,7 @@
 
 namespace mgmd::dataplane {
 
-/// Which pieces of classify a configuration needs at all: chosen once, at start.
+/// Which pieces of classify a configuration needs at all: chosen with each version of the tables.
 struct IngressFeatures {
     bool vlans = true;       ///< some interface is tagged
     bool boundaries = true;  ///< some interface has boundaries
@@ -29,7 +29,6 @@ struct alignas(64) Arrival {
     InterfaceIndex index = kNoInterface;  ///< kNoInterface: not an interface
     bool check_igmp_source = true;        ///< IGMP from off the subnet is dropped
     bool check_igmp_ttl = true;           ///< IGMP with a TTL other than 1 is dropped
-    bool has_boundaries = false;
     Boundaries<V4> ipv4_boundaries;
     Boundaries<V6> ipv6_boundaries;
     std::vector<Prefix<V4>> ipv4_subnets;
@@ -67,8 +66,8 @@ private:
     std::vector<Block> stacked_;
 };
 
-/// Interfaces by what a frame shows of them: the port it came from and its tags. Made at start by
-/// the control thread, immutable afterwards.
+/// Interfaces by what a frame shows of them: the port it came from and its tags. Made by the
+/// control thread, immutable afterwards. What changes comes with another table (InterfaceVersions).
 class ArrivalTable {
 public:
     ArrivalTable() : ArrivalTable(Settings{}, {}) {}

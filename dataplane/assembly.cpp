@@ -8,7 +8,7 @@
 #include <rte_cycles.h>
 
 #include "dataplane/dataplane_state.hpp"
-#include "dataplane/pipeline.hpp"
+#include "dataplane/unresolved.hpp"
 #include "dataplane/wall_time.hpp"
 
 namespace mgmd::dataplane {
@@ -34,7 +34,8 @@ Expected<std::unique_ptr<Table<F>>> create_table(Dataplane::State& state) {
     options.capacity = state.settings.limits.entries;
     options.workers = state.settings.workers.count;
     options.most_part_octets = most_part_octets();
-    auto table = Table<F>::create(options, *state.interfaces, *state.qsbr, state.clock);
+    auto table =
+        Table<F>::create(options, state.interfaces->current().interfaces, *state.qsbr, state.clock);
     if (table) {
         const auto usage = (*table)->usage();
         state.log(LogLevel::info, std::string(F::family == Family::ipv4 ? "IPv4" : "IPv6") +
@@ -69,13 +70,11 @@ HoldLimits hold_limits(const Dataplane::State& state) {
 void equip(Dataplane::State& state, Worker& worker) {
     auto& context = worker.context;
     const auto& pools = state.pool_of(context.worker);
-    context.interfaces = state.interfaces.get();
-    context.arrivals = state.arrivals.get();
     context.pools = {pools.packets(), pools.headers()};
     context.replication = state.settings.replication;
     context.tx.resize(state.ports.size());
     context.kernel.resize(state.ports.size());
-    context.no_entry.assign(state.interfaces->size(),
+    context.no_entry.assign(state.interfaces->current().interfaces.size(),
                             bucket_for(state.settings.limits.no_entry_rate));
     context.packet_too_big = bucket_for(state.settings.limits.packet_too_big_rate);
     const auto limits = hold_limits(state);
@@ -86,8 +85,6 @@ void equip(Dataplane::State& state, Worker& worker) {
     context.ipv6.wrong_interface = WrongInterfaceMeter<V6>(rte_get_tsc_hz());
 
     const auto& settings = state.settings.workers;
-    worker.options.process = choose_process(state.arrivals->features(), settings.stage_cycles);
-    worker.options.trace = choose_process<Recording::steps>(state.arrivals->features());
     worker.options.stage_cycles = settings.stage_cycles;
     worker.options.burst = settings.burst;
     worker.options.longest_sleep = settings.idle_max_sleep;
@@ -163,18 +160,21 @@ Expected<> connect_kernel_port(Dataplane::State& state, PortIndex index) {
                    [&](Worker& worker, TxQueue way) { worker.context.kernel[index] = way; });
 }
 
+void set_states(const Dataplane::State& state, InterfaceTable& interfaces) {
+    for (const auto& interface : state.settings.interfaces) {
+        const bool enabled = state.enabled[interface.index];
+        interfaces.set_enabled(interface.index, enabled);
+        interfaces.set_up(interface.index, enabled && state.ports[interface.port]->link_up());
+    }
+}
+
 }  // namespace
 
 Expected<> create_tables(Dataplane::State& state) {
-    std::vector<PortFacts> facts;
-    for (const auto& port : state.ports) {
-        facts.push_back(port->facts());
-    }
-    state.interfaces = std::make_unique<InterfaceTable>(state.settings, facts);
-    state.arrivals = std::make_unique<ArrivalTable>(state.settings, facts);
-    state.enabled.assign(state.interfaces->size(), true);
-    update_interface_states(state);
     state.qsbr = std::make_unique<Qsbr>(state.settings.workers.count);
+    state.enabled.assign(state.settings.interfaces.size() + 1, true);
+    state.interfaces =
+        std::make_unique<InterfaceVersions>(*state.qsbr, make_interfaces(state, state.settings));
     auto ipv4 = create_table<V4>(state);
     if (!ipv4) {
         return tl::make_unexpected(ipv4.error());
@@ -191,9 +191,9 @@ Expected<> create_tables(Dataplane::State& state) {
 Expected<> create_workers(Dataplane::State& state) {
     state.port_events = std::make_unique<EventRing>();
     for (WorkerIndex index = 0; index < state.worker_count(); ++index) {
-        state.workers.push_back(std::make_unique<Worker>(index, *state.qsbr, state.control_waker,
-                                                         state.ipv4->reader(index),
-                                                         state.ipv6->reader(index)));
+        state.workers.push_back(std::make_unique<Worker>(
+            index, *state.qsbr, state.control_waker, state.interfaces->slot(),
+            state.ipv4->reader(index), state.ipv6->reader(index)));
         equip(state, *state.workers.back());
     }
     for (PortIndex index = 0; index < state.ports.size(); ++index) {
@@ -213,13 +213,19 @@ Expected<> create_workers(Dataplane::State& state) {
     return {};
 }
 
-void update_interface_states(Dataplane::State& state) {
-    for (const auto& interface : state.settings.interfaces) {
-        const bool enabled = state.enabled[interface.index];
-        state.interfaces->set_enabled(interface.index, enabled);
-        state.interfaces->set_up(interface.index,
-                                 enabled && state.ports[interface.port]->link_up());
+std::unique_ptr<InterfaceVersion> make_interfaces(const Dataplane::State& state,
+                                                  const Settings& settings) {
+    std::vector<PortFacts> facts;
+    for (const auto& port : state.ports) {
+        facts.push_back(port->facts());
     }
+    auto made = std::make_unique<InterfaceVersion>(settings, facts);
+    set_states(state, made->interfaces);
+    return made;
+}
+
+void update_interface_states(Dataplane::State& state) {
+    set_states(state, state.interfaces->current().interfaces);
 }
 
 }  // namespace mgmd::dataplane

@@ -175,7 +175,7 @@ MacAddress Dataplane::port_mac(PortIndex port) const {
 }
 
 bool Dataplane::inject(const InjectPacket& packet) {
-    const auto port = (*state_->interfaces)[packet.interface].port;
+    const auto port = state_->interfaces->current().interfaces[packet.interface].port;
     auto& worker = *state_->workers[owner_of(port, 0, worker_count())];
     const bool queued = worker.inject.push(packet);
     worker.wake();
@@ -219,6 +219,26 @@ Expected<std::unique_ptr<PacketTap<TraceRecord>>> Dataplane::trace(const TapFilt
 
 void Dataplane::reclaim() {
     state_->taps->reclaim();
+    state_->interfaces->reclaim();
+}
+
+Expected<> Dataplane::reconfigure(const Settings& settings) {
+    if (const auto laggard = state_->interfaces->laggard()) {
+        return fail(ExitCode::system, "worker " + std::to_string(*laggard) +
+                                          " still works with the interfaces of before: try again");
+    }
+    try {
+        state_->interfaces->publish(make_interfaces(*state_, settings));
+    } catch (const std::bad_alloc&) {
+        return fail(ExitCode::system, "no memory for the tables of the interfaces");
+    }
+    const auto& published = state_->interfaces->current().interfaces;
+    state_->ipv4->set_interfaces(published);
+    state_->ipv6->set_interfaces(published);
+    for (const auto& worker : state_->workers) {
+        worker->wake();
+    }
+    return {};
 }
 
 Expected<> Dataplane::set_port_up(PortIndex port, bool up) {
@@ -236,8 +256,9 @@ Expected<> Dataplane::set_interface_up(InterfaceIndex interface, bool up) {
 
 Expected<Explanation> Dataplane::explain(const ArrivingFrame& frame) {
     try {
-        DryRunParts parts{.interfaces = *state_->interfaces,
-                          .arrivals = *state_->arrivals,
+        const auto& known = state_->interfaces->current();
+        DryRunParts parts{.interfaces = known.interfaces,
+                          .arrivals = known.arrivals,
                           .ipv4 = state_->ipv4->dry_reader(),
                           .ipv6 = state_->ipv6->dry_reader(),
                           .pools = {state_->pool_of(0).packets(), state_->pool_of(0).headers()},

@@ -107,6 +107,7 @@ public:
     Expected<std::unique_ptr<PacketTap<TraceRecord>>> trace(const TapFilter& filter,
                                                             std::uint32_t count) override;
     void reclaim() override;
+    Expected<> reconfigure(const Settings& settings) override;
     Expected<> set_port_up(PortIndex port, bool up) override;
     Expected<> set_interface_up(InterfaceIndex interface, bool up) override;
     Expected<Explanation> explain(const ArrivingFrame& frame) override;

@@ -7,11 +7,10 @@
 #include <vector>
 
 #include "common/clock.hpp"
-#include "dataplane/arrival_table.hpp"
 #include "dataplane/dataplane.hpp"
 #include "dataplane/eal.hpp"
 #include "dataplane/hand_over.hpp"
-#include "dataplane/interface_table.hpp"
+#include "dataplane/interface_versions.hpp"
 #include "dataplane/mempool.hpp"
 #include "dataplane/packet_taps.hpp"
 #include "dataplane/port.hpp"
@@ -24,7 +23,7 @@ namespace mgmd::dataplane {
 
 /// All that the dataplane consists of, in the order in which it is made; it goes in reverse.
 struct Dataplane::State {
-    Settings settings;
+    Settings settings;  ///< of the start; what of interfaces has changed since is in `interfaces`
     LogSink log;
     std::unique_ptr<Eal> own_eal;  ///< null when it belongs to the caller
     Eal* eal = nullptr;
@@ -32,10 +31,9 @@ struct Dataplane::State {
     std::vector<PoolPair> pools;                      ///< one for each NUMA node of a worker
     std::vector<std::unique_ptr<Port>> ports;         ///< by PortIndex
     std::vector<std::unique_ptr<Port>> kernel_ports;  ///< by PortIndex; null: none
-    std::unique_ptr<InterfaceTable> interfaces;
-    std::unique_ptr<ArrivalTable> arrivals;
     SteadyClock clock;
     std::unique_ptr<Qsbr> qsbr;
+    std::unique_ptr<InterfaceVersions> interfaces;
     std::unique_ptr<Table<V4>> ipv4;
     std::unique_ptr<Table<V6>> ipv6;
     Waker control_waker;
@@ -74,6 +72,9 @@ Expected<> open_devices(Dataplane::State& state);    ///< pools and ports
 Expected<> create_tables(Dataplane::State& state);   ///< interfaces, forwarding tables
 Expected<> create_workers(Dataplane::State& state);  ///< workers, wired to queues and rings
 
+/// What workers are to know of the interfaces that `settings` has.
+std::unique_ptr<InterfaceVersion> make_interfaces(const Dataplane::State& state,
+                                                  const Settings& settings);
 /// Tells the stages which interfaces are enabled, and which of those have a link that is up.
 void update_interface_states(Dataplane::State& state);
 

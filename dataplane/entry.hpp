@@ -54,8 +54,8 @@ struct alignas(64) Entry {
     std::uint8_t highest_ttl_threshold = 0;
     Action action : 4 = Action::drop;
     AcceptKind accept_kind : 3 = AcceptKind::one;
-    /// Some outgoing interface is accepted as well, or has boundaries: not every packet may leave
-    /// by it. Otherwise nobody need look.
+    /// Some outgoing interface is accepted as well, or a boundary of it may cover the group: not
+    /// every packet may leave by it. Otherwise nobody need look.
     bool may_leave_out : 1 = false;
 };
 static_assert(sizeof(Entry<V4>) == 64 && sizeof(Entry<V6>) == 64);

@@ -28,6 +28,7 @@ struct Pools {
 /// forwarding table. Worker thread only, but for what it points to.
 struct IngressContext {
     WorkerIndex worker = 0;
+    // Of one InterfaceVersion; another one's from a quiescent state on.
     const InterfaceTable* interfaces = nullptr;    // control: rw (atomics), worker: ro
     const ArrivalTable* arrivals = nullptr;        // immutable
     WorkerCounters* counters = nullptr;            // worker: wo, control: ro

@@ -51,9 +51,8 @@ InterfaceTable::InterfaceTable(const Settings& settings, std::span<const PortFac
         info.mac = port.mac;
         info.shares_frames = port.shares_frames;
         info.takes_segments = port.takes_segments;
-        const auto& boundaries = from.boundaries;
-        info.has_boundaries =
-            !boundaries.ipv4.empty() || !boundaries.ipv6.empty() || boundaries.ipv6_scope != 0;
+        info.ipv4_boundaries = boundaries_of<V4>(from.boundaries);
+        info.ipv6_boundaries = boundaries_of<V6>(from.boundaries);
         info.icmpv6_source = icmpv6_source(from.ipv6);
         if (is_unspecified(info.icmpv6_source)) {
             info.icmpv6_source = icmpv6_source(settings, from.table);

@@ -10,6 +10,7 @@
 #include "common/ids.hpp"
 #include "common/mac_address.hpp"
 #include "common/settings.hpp"
+#include "dataplane/scope.hpp"
 
 namespace mgmd::dataplane {
 
@@ -36,9 +37,19 @@ struct InterfaceInfo {
     MacAddress mac;
     bool shares_frames = true;    ///< as the port
     bool takes_segments = false;  ///< as the port
-    bool has_boundaries = false;  ///< some groups may not leave by it
     /// Where ICMPv6 errors come from (RFC 4443 2.2). Unspecified: there is no suitable address.
     Ipv6Address icmpv6_source{};
+    Boundaries<V4> ipv4_boundaries;  ///< groups that may not leave by it
+    Boundaries<V6> ipv6_boundaries;
+
+    template <class F>
+    const Boundaries<F>& boundaries() const {
+        if constexpr (F::family == Family::ipv4) {
+            return ipv4_boundaries;
+        } else {
+            return ipv6_boundaries;
+        }
+    }
 };
 
 /// A yes or no for each interface that control changes while workers read it. All say yes at first.
@@ -63,8 +74,8 @@ private:
     std::atomic<std::uint32_t> cleared_{0};  // worker: ro, control: rw; how many say no
 };
 
-/// The interfaces by index. Made at start by the control thread; afterwards only whether they are
-/// enabled and up changes.
+/// The interfaces by index. Made by the control thread; afterwards only whether they are enabled
+/// and up changes. What else changes comes with another table (InterfaceVersions).
 class InterfaceTable {
 public:
     InterfaceTable() : interfaces_(1), enabled_(1), up_(1) {}
@@ -94,7 +105,7 @@ public:
     void set_up(InterfaceIndex index, bool up) { up_.set(index, up); }
 
 private:
-    std::vector<InterfaceInfo> interfaces_;  // worker: ro, control: wo before the workers start
+    std::vector<InterfaceInfo> interfaces_;  // worker: ro, control: wo before it is published
     InterfaceFlags enabled_;
     InterfaceFlags up_;
 };

@@ -158,7 +158,7 @@ Process choose_process(IngressFeatures features) {
                                : process<Set{false, false}, kRecording>;
 }
 
-/// The body of `process` that a configuration needs: chosen once, at start.
+/// The body of `process` that a version of the tables needs: chosen when a worker takes it over.
 inline Process choose_process(IngressFeatures features, bool stage_cycles = false) {
     return stage_cycles ? choose_process<Recording::cycles>(features)
                         : choose_process<Recording::nothing>(features);

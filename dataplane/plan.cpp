@@ -63,7 +63,7 @@ bool PlanBuilder::collect(std::span<const Outgoing> outgoing) {
     highest_ttl_threshold_ = 0;
     InterfaceIndex previous = kNoInterface;
     for (const auto& out : outgoing) {
-        const auto& info = interfaces_[out.interface];
+        const auto& info = (*interfaces_)[out.interface];
         if (out.interface <= previous || !info.configured) {
             return false;
         }
@@ -104,7 +104,7 @@ void PlanBuilder::group() {
 }
 
 PlanClass PlanBuilder::class_of(const Placed& first) const {
-    const auto& info = interfaces_[first.member.interface];
+    const auto& info = (*interfaces_)[first.member.interface];
     PlanClass made;
     made.destination_is_group = !first.has_next_hop;
     made.shares_frames = info.shares_frames;

@@ -83,7 +83,10 @@ class PlanBuilder {
 public:
     /// `ether_type`: of the frames that follow such a plan.
     PlanBuilder(const InterfaceTable& interfaces, std::uint16_t ether_type)
-        : interfaces_(interfaces), ether_type_(ether_type) {}
+        : interfaces_(&interfaces), ether_type_(ether_type) {}
+
+    /// From now on plans are of these.
+    void set_interfaces(const InterfaceTable& interfaces) { interfaces_ = &interfaces; }
 
     /// The plan for an outgoing list, valid until the next call. Equal lists give equal octets.
     /// Empty: an interface is unknown, the list does not ascend, or it is longer than kMaxOutgoing.
@@ -104,7 +107,7 @@ private:
     void group();
     PlanClass class_of(const Placed& first) const;
 
-    const InterfaceTable& interfaces_;
+    const InterfaceTable* interfaces_;
     std::uint16_t ether_type_;
     std::uint16_t lowest_mtu_ = 0;
     std::uint8_t highest_ttl_threshold_ = 0;

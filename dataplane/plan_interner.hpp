@@ -27,6 +27,13 @@ public:
     PlanInterner(const InterfaceTable& interfaces, std::uint16_t ether_type, BlockInterner& blocks)
         : builder_(interfaces, ether_type), blocks_(blocks) {}
 
+    /// From now on plans are of these; those given out stay as they are.
+    void set_interfaces(const InterfaceTable& interfaces) {
+        builder_.set_interfaces(interfaces);
+        last_outgoing_.clear();
+        last_ = {};
+    }
+
     /// Whether there is a plan for the list (PlanBuilder::build). Throws std::bad_alloc.
     bool is_valid(std::span<const Outgoing> outgoing) { return !builder_.build(outgoing).empty(); }
     /// Takes a reference to the list's plan; BlockInterner::release returns it. `invalid`: there is

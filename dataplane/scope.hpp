@@ -32,6 +32,11 @@ public:
                            [&](const Prefix<F>& prefix) { return prefix.contains(group); });
     }
 
+    /// Whether some group of the range may be blocked; of a single one that is known.
+    bool may_block(const Prefix<F>& groups) const {
+        return groups.length == F::address_bits ? blocks(groups.address) : !empty();
+    }
+
 private:
     std::vector<Prefix<F>> prefixes_;
     std::uint8_t scope_ = 0;  ///< IPv6 only; 0: no zone ends here

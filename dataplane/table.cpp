@@ -32,7 +32,8 @@ std::size_t part_octets_for(const TableOptions& options, const InterfaceTable& i
 template <class F>
 bool may_leave_out(const ForwardingEntry<F>& entry, const InterfaceTable& interfaces) {
     return entry.accept.any || std::ranges::any_of(entry.outgoing, [&](const Outgoing& out) {
-               return interfaces[out.interface].has_boundaries ||
+               const auto& boundaries = interfaces[out.interface].template boundaries<F>();
+               return boundaries.may_block({entry.key.group, entry.key.group_length}) ||
                       std::ranges::binary_search(entry.accept.interfaces, out.interface);
            });
 }
@@ -42,7 +43,7 @@ bool may_leave_out(const ForwardingEntry<F>& entry, const InterfaceTable& interf
 template <class F>
 Table<F>::Table(const TableOptions& options, const InterfaceTable& interfaces, GraceClock& grace,
                 const Clock& clock)
-    : interfaces_(interfaces),
+    : interfaces_(&interfaces),
       capacity_(options.capacity),
       state_(options.capacity, versions_for(options.capacity),
              part_octets_for(options, interfaces)),
@@ -221,7 +222,7 @@ template <class F>
 bool Table<F>::is_valid(const RouteKey<F>& key) const {
     if (key.is_any()) {
         return is_unspecified(key.source) && is_unspecified(key.group) &&
-               interfaces_[key.arrival].configured;
+               (*interfaces_)[key.arrival].configured;
     }
     return key.group_length <= F::address_bits && key.arrival == kNoInterface &&
            masked(key.group, key.group_length) == key.group &&
@@ -231,7 +232,7 @@ bool Table<F>::is_valid(const RouteKey<F>& key) const {
 template <class F>
 bool Table<F>::is_valid(const ForwardingEntry<F>& entry) const {
     const auto configured = [this](InterfaceIndex interface) {
-        return interfaces_[interface].configured;
+        return (*interfaces_)[interface].configured;
     };
     const auto& accept = entry.accept;
     return is_valid(entry.key) &&
@@ -253,7 +254,7 @@ auto Table<F>::draft(const ForwardingEntry<F>& from) -> Result<Entry<F>> {
         versions_.release(to);
         return tl::make_unexpected(rest.error());
     }
-    to.may_leave_out = to.plan != 0 && may_leave_out(from, interfaces_);
+    to.may_leave_out = to.plan != 0 && may_leave_out(from, *interfaces_);
     return to;
 }
 
@@ -330,7 +331,8 @@ bool Table<F>::is_same(const Entry<F>& published, const Entry<F>& draft,
             : state_.blocks.template at<EntrySignals>(published.signals)->asks_for(signals);
     // Plans and accept sets are shared by content: equal handles, equal parts.
     return signals_same && published.plan == draft.plan && published.action == draft.action &&
-           published.accept_kind == draft.accept_kind && published.accept == draft.accept;
+           published.accept_kind == draft.accept_kind && published.accept == draft.accept &&
+           published.may_leave_out == draft.may_leave_out;
 }
 
 // Questions.

@@ -58,6 +58,13 @@ public:
     Table(const TableOptions& options, const InterfaceTable& interfaces, GraceClock& grace,
           const Clock& clock);
 
+    /// What is installed from now on follows these, which outlive the table or the next call.
+    /// Entries that are there stay as they are until they are installed again.
+    void set_interfaces(const InterfaceTable& interfaces) {
+        interfaces_ = &interfaces;
+        plans_.set_interfaces(interfaces);
+    }
+
     /// For that worker only.
     TableReader<F> reader(WorkerIndex worker);
     /// For stages that the control thread runs dry. What they count on an entry is the caller's to
@@ -140,7 +147,7 @@ private:
     /// A place for a version, if need be after cutting the batch short.
     EntryIndex take_version();
 
-    const InterfaceTable& interfaces_;
+    const InterfaceTable* interfaces_;
     std::size_t capacity_;
     TableState<F> state_;
     std::deque<WorkerEntryCounters> counters_;         // by worker

@@ -30,10 +30,11 @@ constexpr std::chrono::milliseconds kLongestWaitForPackets{100};
 
 }  // namespace
 
-Worker::Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const TableReader<V4>& ipv4,
-               const TableReader<V6>& ipv6)
+Worker::Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const InterfaceSlot& interfaces,
+               const TableReader<V4>& ipv4, const TableReader<V6>& ipv6)
     : context(ipv4, ipv6),
       qsbr_(qsbr),
+      interfaces_(interfaces),
       patience_(rte_get_tsc_hz() / 1'000'000 * kPatienceMicroseconds),
       wake_interval_(rte_get_tsc_hz() / 1'000'000 * kMicrosecondsPerWake) {
     context.worker = index;
@@ -48,7 +49,7 @@ void Worker::run() {
     prctl(PR_SET_TIMERSLACK, 1UL);
     watch_queues();
     qsbr_.online(context.worker);
-    renew_observers();
+    renew();
     context.stage_began = rte_rdtsc();
     options.stage_cycles ? loop<true>() : loop<false>();
     housekeeping();
@@ -127,9 +128,9 @@ unsigned Worker::receive_from(const RxQueue& queue) {
         context.now = rte_rdtsc();
         const std::span received(frames.data(), count);
         if (context.observers == nullptr) [[likely]] {
-            options.process(context, queue.port, received);
+            process_(context, queue.port, received);
         } else {
-            process_observed(context, options.process, options.trace, queue.port, received);
+            process_observed(context, process_, trace_, queue.port, received);
         }
         counters.busy_cycles.add(rte_rdtsc() - context.now);
     }
@@ -160,7 +161,26 @@ void Worker::housekeeping() {
                  kInjectionsPerRound);
     flush(context);
     qsbr_.quiescent(context.worker);
+    renew();
+}
+
+/// What control has published since the last quiescent state.
+void Worker::renew() {
+    renew_interfaces();
     renew_observers();
+}
+
+void Worker::renew_interfaces() {
+    const auto* published = interfaces_.load(std::memory_order_acquire);
+    if (published->number == version_) {
+        return;
+    }
+    version_ = published->number;
+    context.interfaces = &published->interfaces;
+    context.arrivals = &published->arrivals;
+    const auto features = published->arrivals.features();
+    process_ = choose_process(features, options.stage_cycles);
+    trace_ = choose_process<Recording::steps>(features);
 }
 
 /// Control waits until what it has withdrawn is let go of, and is woken for that: now, if it sees
@@ -214,7 +234,7 @@ void Worker::sleep() {
     }
     waker_.awake();
     qsbr_.online(context.worker);
-    renew_observers();
+    renew();
     if (for_packets) {
         interrupts_.disarm();
         // A device may tell of a packet just before its driver finds it (tap).

@@ -12,6 +12,7 @@
 #include "common/waker.hpp"
 #include "dataplane/context.hpp"
 #include "dataplane/hand_over.hpp"
+#include "dataplane/interface_versions.hpp"
 #include "dataplane/packet.hpp"
 #include "dataplane/packet_taps.hpp"
 #include "dataplane/qsbr.hpp"
@@ -27,11 +28,7 @@ struct KernelQueue {
 
 /// How a worker is to behave; immutable once it runs.
 struct WorkerOptions {
-    /// The pipeline, as choose_process made it.
-    void (*process)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames) = nullptr;
-    /// The same for one frame at a time, with Recording::steps.
-    void (*trace)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames) = nullptr;
-    bool stage_cycles = false;  ///< count them; `process` is one that does
+    bool stage_cycles = false;  ///< count them
     std::uint16_t burst = 32;
     bool sleeps = false;  ///< when idle; else it polls all the time
     /// Where a packet does not end the sleep.
@@ -44,8 +41,8 @@ struct WorkerOptions {
 /// touches only the rings, counters, `wake()` and `request_stop()` once `run()` has been called.
 class Worker {
 public:
-    Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const TableReader<V4>& ipv4,
-           const TableReader<V6>& ipv6);
+    Worker(WorkerIndex index, Qsbr& qsbr, Waker& control, const InterfaceSlot& interfaces,
+           const TableReader<V4>& ipv4, const TableReader<V6>& ipv6);
 
     // Wiring, before run().
 
@@ -81,6 +78,8 @@ private:
     unsigned receive_from(const RxQueue& queue);
     void forward_kernel(const KernelQueue& queue);
     void housekeeping();
+    void renew();
+    void renew_interfaces();
     void renew_observers();
     void wake_control(bool busy);
     void watch_queues();
@@ -91,7 +90,14 @@ private:
     bool holds_nothing() const;
     bool nothing_waits() const;
 
+    /// The pipeline, as choose_process made it, and the same for one frame at a time.
+    using Process = void (*)(WorkerContext& context, PortIndex port, std::span<rte_mbuf*> frames);
+
     Qsbr& qsbr_;
+    const InterfaceSlot& interfaces_;
+    std::uint64_t version_ = 0;  ///< that it works with: InterfaceVersion::number
+    Process process_ = nullptr;  ///< of that version
+    Process trace_ = nullptr;    ///< likewise, with Recording::steps
     Waker waker_;
     RxInterrupts interrupts_;
     std::uint64_t patience_ = 0;  ///< cycles without a packet before it sleeps

@@ -58,6 +58,13 @@ public:
         return fail(ExitCode::system, "no packets here");
     }
     void reclaim() override {}
+    Expected<> reconfigure(const Settings& settings) override {
+        if (refuse_settings) {
+            return fail(ExitCode::system, "the workers are busy");
+        }
+        settings_of_workers.push_back(settings);
+        return {};
+    }
     Expected<> set_port_up(PortIndex /*port*/, bool /*up*/) override { return {}; }
     Expected<> set_interface_up(InterfaceIndex /*interface*/, bool /*up*/) override { return {}; }
     Expected<Explanation> explain(const ArrivingFrame& frame) override {
@@ -68,7 +75,9 @@ public:
     }
 
     std::size_t polls = 0;
-    std::vector<Event> crossed;           ///< thresholds that the next poll will find crossed
+    std::vector<Event> crossed;                 ///< thresholds that the next poll will find crossed
+    std::vector<Settings> settings_of_workers;  ///< that a reload has given them, in order
+    bool refuse_settings = false;
     Explanation explanation;              ///< of every frame
     std::vector<std::uint8_t> explained;  ///< the last one
     PortIndex explained_port = 0;

@@ -16,7 +16,6 @@ class TableTest : public testing::Test {
 protected:
     static constexpr std::size_t kCapacity = 64;
     static constexpr InterfaceIndex kInterfaces = 20;
-    static constexpr InterfaceIndex kBounded = 20;  // has boundaries
 
     const Entry<F>* find(std::uint32_t s, std::uint32_t g, InterfaceIndex arrival = 1) {
         return reader_.lookup({0, test::source<F>(s), test::group<F>(g)}, arrival);
@@ -31,13 +30,7 @@ protected:
         EXPECT_EQ(result.error(), error);
     }
 
-    static Settings settings() {
-        auto settings = test::settings_with_interfaces(kInterfaces);
-        settings.interfaces[kBounded - 1].boundaries.ipv4 = {{test::group<V4>(0), 8}};
-        return settings;
-    }
-
-    InterfaceTable interfaces_{test::interface_table(settings())};
+    InterfaceTable interfaces_{test::interface_table(test::settings_with_interfaces(kInterfaces))};
     test::AtomicQsbr grace_{2};
     test::ManualClock clock_;
     Table<F> table_{{.capacity = kCapacity, .workers = 2, .exceptions_per_worker = 16},
@@ -126,13 +119,6 @@ TYPED_TEST(TableTest, AcceptsOneSeveralAnyOrNoInterface) {
     entry.accept.any = true;
     EXPECT_EQ(accepted().size(), std::size_t{this->kInterfaces});
     EXPECT_TRUE(this->find(1, 1)->may_leave_out);
-}
-
-TYPED_TEST(TableTest, TellsWhereBoundariesMayLeaveOutAnInterface) {
-    ASSERT_TRUE(this->table_.install(this->entry(1, 1, {2, this->kBounded})));
-    EXPECT_TRUE(this->find(1, 1)->may_leave_out);
-    ASSERT_TRUE(this->table_.install(this->entry(1, 1, {2})));
-    EXPECT_FALSE(this->find(1, 1)->may_leave_out);
 }
 
 TYPED_TEST(TableTest, EntriesWithEqualOutgoingListsShareAPlan) {
