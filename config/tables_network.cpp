@@ -145,7 +145,7 @@ constexpr auto common_membership() {
     };
 }
 
-/// The control thread alone works with them. Lists of prefixes are sets.
+/// Lists of prefixes are sets.
 template <std::size_t N>
 constexpr auto live(std::array<Field, N> fields) {
     for (Field& field : fields) {
@@ -165,15 +165,14 @@ constexpr auto igmp_fields() {
             "Drop messages whose source is neither 0.0.0.0 nor on the interface's subnets."),
         value<Draft, &Draft::check_ttl>("check_ttl", "Drop messages whose TTL is not 1."),
         value<Draft, &Draft::check_router_alert>(
-            "check_router_alert", "Leave messages without Router Alert alone, except IGMPv1's.")
-            .changes_live(),
+            "check_router_alert", "Leave messages without Router Alert alone, except IGMPv1's."),
     };
-    constexpr auto common = live(common_membership<V4>());
+    constexpr auto common = common_membership<V4>();
     std::array<Field, common.size() + own.size()> all{};
     std::copy(own.begin(), own.end(), std::copy(common.begin(), common.end(), all.begin()));
     return all;
 }
-constexpr auto kIgmp = igmp_fields();
+constexpr auto kIgmp = live(igmp_fields());
 
 constexpr std::array kInterface{
     value<InterfaceDraft, &InterfaceDraft::port_name>("port", "The port it is on.")
@@ -190,29 +189,35 @@ constexpr std::array kInterface{
         "addresses", "The router's addresses here, each with its prefix length."),
     value<InterfaceDraft, &InterfaceDraft::mtu>("mtu", "The largest IP packet, in octets.")
         .within(68, 9600)
-        .otherwise("the port's"),
+        .otherwise("the port's")
+        .changes_live(),
     value<InterfaceDraft, &InterfaceDraft::ttl_threshold>(
         "ttl_threshold",
-        "A packet leaves here only if its TTL or hop limit as received is greater."),
+        "A packet leaves here only if its TTL or hop limit as received is greater.")
+        .changes_live(),
     value<InterfaceDraft, &InterfaceDraft::protocol>(
         "protocol",
         "The routing protocol that owns the interface. `static` is what `mroutes` accept from, and "
         "what makes `static_joins` where IGMP or MLD is off.")
         .changes_live(),
     section<InterfaceDraft, &InterfaceDraft::igmp>("igmp", "IGMP; `yes` for all defaults.")
-        .otherwise("no"),
+        .otherwise("no")
+        .changes_live(),
     section<InterfaceDraft, &InterfaceDraft::mld>("mld", "MLD; `yes` for all defaults.")
-        .otherwise("no"),
+        .otherwise("no")
+        .changes_live(),
     section<InterfaceDraft, &InterfaceDraft::static_joins>(
         "static_joins", "Groups that are wanted here as if by a host that never leaves.")
         .in_any_order()
         .changes_live(),
     value<InterfaceDraft, &InterfaceDraft::boundary_groups, GroupCodec>(
         "boundaries", "Groups that don't cross the interface, in either direction.")
-        .in_any_order(),
+        .in_any_order()
+        .changes_live(),
     value<InterfaceDraft, &InterfaceDraft::scope_boundary, ScopeCodec>(
         "ipv6_scope_boundary",
-        "IPv6 scope zone: groups of this scope and smaller don't cross the interface."),
+        "IPv6 scope zone: groups of this scope and smaller don't cross the interface.")
+        .changes_live(),
 };
 
 constexpr std::array kRoute{

@@ -126,6 +126,7 @@ private:
     boost::asio::steady_timer mgm_timer_;
     std::optional<TimePoint> mgm_deadline_;  ///< what mgm_timer_ waits for
     boost::asio::steady_timer housekeeping_timer_;
+    bool workers_refused_ = false;  ///< what they had to take over last
     bool grace_warned_ = false;
     TableWatch ipv4_watch_{"IPv4"};
     TableWatch ipv6_watch_{"IPv6"};

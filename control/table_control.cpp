@@ -10,6 +10,21 @@ namespace mgmd {
 namespace {
 
 template <class F>
+struct FamilyBoundaries {
+    const std::vector<Prefix<F>>& prefixes;
+    std::uint8_t scope;
+};
+
+template <class F>
+FamilyBoundaries<F> boundaries_of(const BoundarySettings& boundaries) {
+    if constexpr (F::family == Family::ipv4) {
+        return {boundaries.ipv4, 0};
+    } else {
+        return {boundaries.ipv6, boundaries.ipv6_scope};
+    }
+}
+
+template <class F>
 std::vector<mgm::InterfaceConfig<F>> interfaces_of(const Settings& settings, TableId table) {
     std::vector<mgm::InterfaceConfig<F>> configs;
     for (const auto& interface : settings.interfaces) {
@@ -19,12 +34,9 @@ std::vector<mgm::InterfaceConfig<F>> interfaces_of(const Settings& settings, Tab
         mgm::InterfaceConfig<F> config;
         config.id = {interface.index, {}};
         config.local_sources = interface.family<F>().membership.sources;
-        if constexpr (F::family == Family::ipv4) {
-            config.boundaries = interface.boundaries.ipv4;
-        } else {
-            config.boundaries = interface.boundaries.ipv6;
-            config.boundary_scope = interface.boundaries.ipv6_scope;
-        }
+        const auto boundaries = boundaries_of<F>(interface.boundaries);
+        config.boundaries = boundaries.prefixes;
+        config.boundary_scope = boundaries.scope;
         configs.push_back(std::move(config));
     }
     return configs;
@@ -130,13 +142,27 @@ void TableControl<F>::change_routes(const Settings& before) {
 
 template <class F>
 void TableControl<F>::change_interfaces(const Settings& before) {
+    std::vector<InterfaceIndex> other_to_workers;
     for (const auto& interface : settings_.interfaces) {
+        if (interface.table != table_) {
+            continue;
+        }
+        const auto& old = *before.interface(interface.index);
         const auto& sources = interface.family<F>().membership.sources;
-        if (interface.table == table_ &&
-            !(before.interface(interface.index)->template family<F>().membership.sources ==
-              sources)) {
+        if (!(old.template family<F>().membership.sources == sources)) {
             manager_.set_local_sources({interface.index, {}}, sources);
         }
+        if (old.boundaries != interface.boundaries) {
+            const auto now = boundaries_of<F>(interface.boundaries);
+            manager_.set_boundaries({interface.index, {}}, now.prefixes, now.scope);
+        }
+        if (old.boundaries != interface.boundaries || old.mtu != interface.mtu ||
+            old.ttl_threshold != interface.ttl_threshold) {
+            other_to_workers.push_back(interface.index);
+        }
+    }
+    if (!other_to_workers.empty()) {
+        manager_.republish_leaving(other_to_workers);
     }
 }
 

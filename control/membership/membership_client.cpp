@@ -97,11 +97,12 @@ Expected<> MembershipClient<F>::start_on(const InterfaceSettings& interface) {
     if (const auto taken = manager_.take_interface(*handle_, {interface.index, {}}); !taken) {
         return refusal(std::string(kName<F>) + " on " + interface.name, taken.error());
     }
-    const auto mtu = interface.mtu.value_or(settings_.ports[interface.port].mtu);
-    auto& port = *ports_
-                      .emplace(interface.index,
-                               std::make_unique<Port>(manager_, *handle_, interface, mtu, doors_))
-                      .first->second;
+    const auto& port_settings = settings_.ports[interface.port];
+    auto& port =
+        *ports_
+             .emplace(interface.index,
+                      std::make_unique<Port>(manager_, *handle_, interface, port_settings, doors_))
+             .first->second;
     if (const auto joined = port.subscription().add_static_joins(); !joined) {
         return refusal(std::string(kName<F>) + " join on " + interface.name, joined.error());
     }

@@ -23,10 +23,10 @@ using membership::Role;
 
 template <class F>
 MembershipPort<F>::MembershipPort(mgm::GroupManager<F>& manager, mgm::ClientHandle client,
-                                  const InterfaceSettings& interface, std::uint16_t mtu,
+                                  const InterfaceSettings& interface, const PortSettings& port,
                                   const MembershipDoors& doors)
     : interface_(interface),
-      mtu_(mtu),
+      port_(port),
       doors_(doors),
       subscription_(manager, client, {interface.index, {}},
                     interface.family<F>().membership.static_joins),
@@ -37,7 +37,7 @@ MembershipPort<F>::MembershipPort(mgm::GroupManager<F>& manager, mgm::ClientHand
 template <class F>
 bool MembershipPort<F>::send(const Query<F>& query, const Address& source) {
     // RFC 9776 4.1.8: the sources that a packet has no room for go into another
-    const std::size_t room = membership::sources_per_query<F>(mtu_);
+    const std::size_t room = membership::sources_per_query<F>(interface_.mtu.value_or(port_.mtu));
     if (query.sources.size() <= room) {
         return mgmd::send<F>(doors_, interface_.index, encode(query, source));
     }

@@ -15,9 +15,9 @@ class MembershipPort final : public membership::LinkListener<F> {
 public:
     using Address = typename F::Address;
 
-    /// The references outlive it; `client` has taken the interface.
+    /// The references outlive it; `client` has taken the interface. `port`: that it is on.
     MembershipPort(mgm::GroupManager<F>& manager, mgm::ClientHandle client,
-                   const InterfaceSettings& interface, std::uint16_t mtu,
+                   const InterfaceSettings& interface, const PortSettings& port,
                    const MembershipDoors& doors);
 
     membership::LinkRouter<F>& router() { return router_; }
@@ -37,7 +37,7 @@ private:
     void check(const mgm::Result<>& result);
 
     const InterfaceSettings& interface_;
-    std::uint16_t mtu_;
+    const PortSettings& port_;
     const MembershipDoors& doors_;
     Subscription<F> subscription_;
     membership::LinkRouter<F> router_;

@@ -286,6 +286,32 @@ Result<> Engine<F>::set_boundaries(Interface interface, std::vector<Prefix<F>> b
 }
 
 template <class F>
+void Engine<F>::republish_leaving(const std::vector<InterfaceIndex>& interfaces) {
+    auto sorted = interfaces;
+    std::sort(sorted.begin(), sorted.end());
+    run([sorted = std::move(sorted), this](Change<F>* change) -> Result<> {
+        if (change != nullptr) {
+            touch_leaving(sorted);
+            routes_.republish_leaving(sorted);
+        }
+        return {};
+    });
+}
+
+template <class F>
+void Engine<F>::touch_leaving(const std::vector<InterfaceIndex>& interfaces) {
+    for (Mfe<F>* mfe : state_.mfes.covered_by(Key::any())) {
+        const bool leaves = std::any_of(mfe->outgoing.begin(), mfe->outgoing.end(), [&](Slot slot) {
+            return std::binary_search(interfaces.begin(), interfaces.end(),
+                                      state_.links.id(slot).index);
+        });
+        if (leaves) {
+            settler_.touch(*mfe);
+        }
+    }
+}
+
+template <class F>
 Result<> Engine<F>::set_local_sources(Interface interface, const MembershipFilter<F>& sources) {
     return run([=, this](Change<F>* change) -> Result<> {
         const Slot slot = state_.links.find(interface);

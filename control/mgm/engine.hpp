@@ -63,6 +63,7 @@ public:
     void on_routes_changed(std::span<const Prefix<F>> prefixes);
     Result<> set_boundaries(Interface interface, std::vector<Prefix<F>> boundaries,
                             std::uint8_t boundary_scope);
+    void republish_leaving(const std::vector<InterfaceIndex>& interfaces);
     Result<> set_local_sources(Interface interface, const MembershipFilter<F>& sources);
     void set_limits(const LimitSettings& limits, const TimerSettings& timers);
     std::optional<TimePoint> next_deadline() const;
@@ -82,6 +83,7 @@ private:
     Result<> check_deregister(ClientHandle client);
     Result<Mfe<F>*> check_upstream(ClientHandle client, const Key& key);
     void move_sources(const Prefix<F>& sources, Change<F>& change);
+    void touch_leaving(const std::vector<InterfaceIndex>& interfaces);
     void continue_later();
     void report_client(std::string_view what, ClientIndex client) const;
     void tell(std::optional<Alert<F>> alert);

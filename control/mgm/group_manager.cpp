@@ -224,6 +224,11 @@ Result<> GroupManager<F>::set_boundaries(Interface interface, std::vector<Prefix
 }
 
 template <class F>
+void GroupManager<F>::republish_leaving(const std::vector<InterfaceIndex>& interfaces) {
+    engine_->republish_leaving(interfaces);
+}
+
+template <class F>
 Result<> GroupManager<F>::set_local_sources(Interface interface,
                                             const MembershipFilter<F>& sources) {
     return engine_->set_local_sources(interface, sources);

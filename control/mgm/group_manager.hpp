@@ -240,6 +240,10 @@ public:
     Result<> set_boundaries(Interface interface, std::vector<Prefix<F>> boundaries,
                             std::uint8_t boundary_scope);
 
+    /// What workers know of these interfaces is another now: the entries that leave by any of them
+    /// are published once more. Nobody is told.
+    void republish_leaving(const std::vector<InterfaceIndex>& interfaces);
+
     /// InterfaceConfig::local_sources of an interface, after a reload. not_found: no such
     /// interface.
     Result<> set_local_sources(Interface interface, const MembershipFilter<F>& sources);

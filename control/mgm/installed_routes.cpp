@@ -211,6 +211,20 @@ void InstalledRoutes<F>::remove_all(ClientIndex client) {
 }
 
 template <class F>
+void InstalledRoutes<F>::republish_leaving(const std::vector<InterfaceIndex>& interfaces) {
+    const Installed<F>* installed = state_.installed.after(std::nullopt);
+    for (; installed != nullptr; installed = state_.installed.after(installed->route.key)) {
+        const auto& outgoing = installed->route.outgoing;
+        const bool leaves = std::any_of(outgoing.begin(), outgoing.end(), [&](const auto& item) {
+            return std::binary_search(interfaces.begin(), interfaces.end(), item.interface.index);
+        });
+        if (leaves) {
+            publish({}, forwarding_entries(state_, *installed));
+        }
+    }
+}
+
+template <class F>
 void InstalledRoutes<F>::interfaces_changed(ClientIndex client) {
     for (const Key& key : state_.installed.of_client(client)) {
         const Installed<F>& installed = *state_.installed.find(key);

@@ -22,6 +22,8 @@ public:
     Result<> remove(const Key& key);
 
     void remove_all(ClientIndex client);
+    /// Those that leave by any of them.
+    void republish_leaving(const std::vector<InterfaceIndex>& interfaces);
     /// The client owns more interfaces than before.
     void interfaces_changed(ClientIndex client);
     /// It owns one less.

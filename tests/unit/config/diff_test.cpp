@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 constexpr bool kLive = true;
 constexpr bool kRestart = false;
@@ -97,6 +98,22 @@ TEST(Diff, OfStaticJoins) {
                     SettingChange{"interfaces.a.static_joins[239.1.1.3]", "", "239.1.1.3", kLive},
                     SettingChange{"interfaces.a.static_joins[10.1.0.9, 232.1.1.1]", "",
                                   "group 232.1.1.1, source 10.1.0.9", kLive}));
+}
+
+TEST(Diff, OfWhatWorkersKnowOfAnInterface) {
+    EXPECT_THAT(
+        diff_of("ports: {a: net_null0}\ninterfaces: {a: {addresses: [10.1.0.1/24],"
+                " boundaries: [239.1.0.0/16, 239.2.0.0/16], igmp: yes}}\n",
+                "ports: {a: net_null0}\ninterfaces: {a: {addresses: [10.2.0.1/24], mtu: 1400,"
+                " ttl_threshold: 9, boundaries: [239.3.0.0/16, 239.2.0.0/16],"
+                " ipv6_scope_boundary: site-local, igmp: {check_ttl: no}}}\n"),
+        UnorderedElementsAre(
+            SettingChange{"interfaces.a.addresses", "10.1.0.1/24", "10.2.0.1/24", kRestart},
+            SettingChange{"interfaces.a.mtu", "the port's", "1400", kLive},
+            SettingChange{"interfaces.a.ttl_threshold", "0", "9", kLive},
+            SettingChange{"interfaces.a.igmp.check_ttl", "yes", "no", kLive},
+            SettingChange{"interfaces.a.boundaries", "239.1.0.0/16", "239.3.0.0/16", kLive},
+            SettingChange{"interfaces.a.ipv6_scope_boundary", "none", "site-local", kLive}));
 }
 
 TEST(Diff, OfAnInterfaceThatComes) {

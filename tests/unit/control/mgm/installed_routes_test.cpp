@@ -66,6 +66,21 @@ TYPED_TEST(InstalledRoutesTest, ArePublishedAsTheyAre) {
     EXPECT_THAT(this->told(), IsEmpty());
 }
 
+TYPED_TEST(InstalledRoutesTest, ArePublishedOnceMoreWhereTheyLeaveByAnotherInterface) {
+    this->install(this->route(this->wildcard, {1}, {2, 6}));
+    this->install(this->route(star_g<TypeParam>(2), {1}, {6}));
+    this->add(this->dvmrp, 3, star_g<TypeParam>(3));
+    this->packet(sg<TypeParam>(1, 3), 1);
+    this->packet(sg<TypeParam>(1, 4), 1);
+    this->told();
+    const auto installs = this->table.installs;
+    this->mgm().republish_leaving({2, 5});
+    EXPECT_EQ(this->table.installs, installs + 1);
+    this->mgm().republish_leaving({3, 6});
+    EXPECT_EQ(this->table.installs, installs + 4) << "both of them, and the one that data made";
+    EXPECT_THAT(this->told(), IsEmpty());
+}
+
 TYPED_TEST(InstalledRoutesTest, AreCheckedFirst) {
     auto malformed = this->route(this->flow, {1}, {6});
     malformed.key.group_length = 8;

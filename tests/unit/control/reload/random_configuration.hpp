@@ -56,6 +56,13 @@ private:
         std::string text = "  " + name + ": {addresses: [10." + number +
                            ".0.1/24, \"fd00:" + number + "::1/64\"]" + igmp + mld;
         text += name == "d" ? ", table: 4" : "";
+        text += chance(30) ? ", ttl_threshold: " + one_of({"9", "200"}) : "";
+        text += chance(30) ? ", mtu: 1400" : "";
+        text += chance(30) ? ", boundaries: " + one_of({"239.1.1.1/32",
+                                                        "[239.0.0.0/8, "
+                                                        "\"ff1e::1:1/128\"]"})
+                           : "";
+        text += chance(20) ? ", ipv6_scope_boundary: organization-local" : "";
         if (is_static) {
             text += ", protocol: static";
             if (name != "d") {
@@ -85,6 +92,7 @@ private:
         text +=
             chance(30) ? ", deny_sources: \"" + source + (name == "igmp" ? "/32\"" : "/128\"") : "";
         text += chance(30) ? ", max_groups: 7, report_rate: 5" : "";
+        text += name == "igmp" && chance(30) ? ", check_ttl: no" : "";
         return text + '}';
     }
 

@@ -24,6 +24,7 @@ using ::testing::Not;
 
 constexpr InterfaceIndex kA = 1;
 constexpr InterfaceIndex kB = 2;
+constexpr InterfaceIndex kC = 3;
 
 const std::string kBase =
     "ports: {a: net_null0, b: net_null1}\n"
@@ -55,6 +56,69 @@ TEST(Reloader, TouchesNothingButWhatHasChanged) {
     const auto after = router.state();
     EXPECT_TRUE(std::includes(after.begin(), after.end(), before.begin(), before.end()));
     EXPECT_EQ(after.size(), before.size() + 2);
+}
+
+TEST(Reloader, WhatWorkersKnowOfAnInterfaceConcernsTheEntriesThatLeaveByIt) {
+    const auto text = [](const std::string& of_b) {
+        return "ports: {a: net_null0, b: net_null1, c: net_null2}\n"
+               "interfaces:\n"
+               "  a: {addresses: [10.1.0.1/24], protocol: static}\n"
+               "  b: {protocol: static, static_joins: [239.1.1.1, 239.1.1.2]" +
+               of_b +
+               "}\n"
+               "  c: {protocol: static, static_joins: [239.1.1.2, 239.1.1.3]}\n"
+               "mroutes:\n" +
+               mroute("239.2.0.1", "b") + mroute("239.2.0.2", "c");
+    };
+    RunningRouter router(text(""));
+    for (const auto* group : {"239.1.1.1", "239.1.1.2", "239.1.1.3"}) {
+        router.arrive<V4>("10.1.0.10", group, kA);
+    }
+    const auto before = router.state();
+    for (const auto* change : {", ttl_threshold: 9", ", ttl_threshold: 9, mtu: 1300", ""}) {
+        const auto installs = router.ipv4.installs;
+        ASSERT_TRUE(router.reload(text(change)));
+        EXPECT_EQ(router.ipv4.installs, installs + 3) << "two made by data and an mroute";
+        EXPECT_EQ(router.state(), before) << "the list itself is the same";
+    }
+    ASSERT_EQ(router.ops.settings_of_workers.size(), 3u);
+    EXPECT_EQ(router.ops.settings_of_workers[0].interface(kB)->ttl_threshold, 9);
+    EXPECT_EQ(router.ops.settings_of_workers[1].interface(kB)->mtu, 1300);
+
+    ASSERT_TRUE(router.reload(text(", boundaries: [239.1.1.2/32]")));
+    const auto outgoing = [&](const char* group) {
+        std::vector<InterfaceIndex> indices;
+        for (const auto& [key, entry] : router.ipv4.entries) {
+            if (key.group == address<V4>(group)) {
+                for (const auto& out : entry.outgoing) {
+                    indices.push_back(out.interface);
+                }
+            }
+        }
+        return indices;
+    };
+    EXPECT_THAT(outgoing("239.1.1.1"), ElementsAre(kB));
+    EXPECT_THAT(outgoing("239.1.1.2"), ElementsAre(kC));
+    EXPECT_THAT(outgoing("239.2.0.1"), ElementsAre(kB)) << "its packets are checked";
+    ASSERT_TRUE(router.reload(text("")));
+    EXPECT_EQ(router.state(), before);
+}
+
+TEST(Reloader, TellsWorkersOfNothingThatIsNotTheirs) {
+    RunningRouter router(with("239.1.1.1"));
+    ASSERT_TRUE(router.reload(with("239.1.1.2", "timers: {mfe_idle_timeout: 60s}\n")));
+    EXPECT_THAT(router.ops.settings_of_workers, IsEmpty());
+}
+
+TEST(Reloader, WhatWorkersCantTakeOverChangesNothing) {
+    RunningRouter router(with("239.1.1.1"));
+    const auto before = router.state();
+    router.ops.refuse_settings = true;
+    const auto refused = router.reload(with("239.1.1.2], boundaries: [239.1.1.0/24"));
+    EXPECT_THAT(first_line(refused), HasSubstr("the workers are busy"));
+    EXPECT_EQ(router.state(), before);
+    router.ops.refuse_settings = false;
+    EXPECT_TRUE(router.reload(with("239.1.1.2], boundaries: [239.1.1.0/24")));
 }
 
 TEST(Reloader, KeepsTheIndicesOfInterfacesWhateverTheirOrder) {
