@@ -196,7 +196,8 @@ constexpr std::array kFile{
     section<Draft, &Draft::mroutes>("mroutes", "Static multicast routes.")
         .in_any_order()
         .changes_live(),
-    section<Draft, &Draft::proxies>("proxies", "IGMP and MLD proxying, at most one in a table."),
+    section<Draft, &Draft::proxies>("proxies", "IGMP and MLD proxying, at most one in a table.")
+        .changes_live(),
     section<Draft, &Draft::protocols>("protocols", "Routing protocols in shared objects."),
     section<Draft, &Draft::workers>("workers", "Threads and CPUs."),
     section<Draft, &Draft::memory>("memory", "Packet memory and DPDK."),

@@ -69,7 +69,7 @@ TableControl<F>::TableControl(const Settings& settings, TableId table,
                {table, settings.limits, settings.timers}, interfaces_of<F>(settings, table)),
       membership_(manager_, settings, table, in_table(doors, table)),
       static_(manager_, settings, table),
-      proxy_(manager_, settings, table, in_table(doors, table)) {
+      proxy_(manager_, rib_, settings, table, in_table(doors, table)) {
     load_routes(settings);
     membership_.tell_queriers([this](InterfaceIndex interface, bool is_querier) {
         proxy_.on_querier(interface, is_querier);
@@ -105,10 +105,22 @@ Expected<> TableControl<F>::reconfigure(const Settings& before) {
     manager_.set_limits(settings_.limits, settings_.timers);
     change_routes(before);
     change_interfaces(before);
+    static_.release_to_proxy();
     // A join that moves between IGMP and the static protocol is with both for a moment.
-    return membership_.start_new().and_then([&] { return static_.change(before); }).and_then([&] {
-        return membership_.reconfigure(before);
-    });
+    return proxy_.reconfigure()
+        .and_then([&] { return membership_.start_new(); })
+        .and_then([&] { return static_.change(before); })
+        .and_then([&] { return membership_.reconfigure(before); })
+        .map([&] { tell_proxy_of_queriers(); });
+}
+
+template <class F>
+void TableControl<F>::tell_proxy_of_queriers() {
+    for (const auto index : proxy_.downstream()) {
+        const auto* router = std::as_const(membership_).router(index);
+        proxy_.on_querier(
+            index, router != nullptr && router->querier().role() == membership::Role::querier);
+    }
 }
 
 template <class F>

@@ -64,6 +64,7 @@ private:
     void load_routes(const Settings& settings);
     void change_routes(const Settings& before);
     void change_interfaces(const Settings& before);
+    void tell_proxy_of_queriers();
     FlowSummary summarise(const mgm::MfeRecord<F>& mfe) const;
 
     const Settings& settings_;

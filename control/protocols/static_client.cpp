@@ -225,13 +225,26 @@ Expected<> StaticClient<F>::put_all(const std::vector<const Item*>& items) {
 }
 
 template <class F>
-void StaticClient<F>::release_old() {
-    std::erase_if(taken_, [this](const mgm::InterfaceId<F>& id) {
-        if (owns(*settings_.interface(id.index))) {
+template <class Which>
+void StaticClient<F>::release(Which&& which) {
+    std::erase_if(taken_, [&](const mgm::InterfaceId<F>& id) {
+        if (!which(*settings_.interface(id.index))) {
             return false;
         }
         report(manager_.release_interface(*handle_, id));
         return true;
+    });
+}
+
+template <class F>
+void StaticClient<F>::release_old() {
+    release([this](const InterfaceSettings& interface) { return !owns(interface); });
+}
+
+template <class F>
+void StaticClient<F>::release_to_proxy() {
+    release([](const InterfaceSettings& interface) {
+        return interface.protocol == InterfaceProtocol::proxy;
     });
 }
 

@@ -39,6 +39,8 @@ public:
     Expected<> change(const Settings& before);
     /// Releases what it does not own any more.
     void release_old();
+    /// Of that, what is a proxy's now.
+    void release_to_proxy();
     /// Brings back what operators have changed or taken away of what the configuration has.
     void restore();
 
@@ -60,6 +62,8 @@ private:
     static RouteKey<F> key_of(const StaticMroute<F>& mroute) { return mroute.key; }
 
     bool owns(const InterfaceSettings& interface) const;
+    template <class Which>
+    void release(Which&& which);
     Expected<> take_interfaces();
     Expected<> add_joins();
     Expected<> install_mroutes();

@@ -15,36 +15,6 @@ namespace {
 /// Of one file's list: nobody reads more.
 constexpr std::size_t kMostListed = 50;
 
-template <class F>
-bool has_members(const Settings& settings, const ProxySettings& proxy) {
-    return std::any_of(proxy.downstream.begin(), proxy.downstream.end(), [&](auto index) {
-        return settings.interface(index)->template family<F>().membership.enabled;
-    });
-}
-
-/// A proxy does a family if a downstream interface has its IGMP or MLD: whether it does can't
-/// change live. Precondition: the same proxies, the same places.
-void mark_proxies(const Settings& running, const Settings& fresh,
-                  std::vector<SettingChange>& changes) {
-    const auto mark = [&](const ProxySettings& proxy, const std::string& section) {
-        for (const auto index : proxy.downstream) {
-            const auto item = "interfaces." + running.interface(index)->name + section + ".enabled";
-            for (auto& change : changes) {
-                change.live = change.live && change.item != item;
-            }
-        }
-    };
-    for (std::size_t i = 0; i < running.proxies.size(); ++i) {
-        const auto& proxy = running.proxies[i];
-        if (has_members<V4>(running, proxy) != has_members<V4>(fresh, proxy)) {
-            mark(proxy, ".igmp");
-        }
-        if (has_members<V6>(running, proxy) != has_members<V6>(fresh, proxy)) {
-            mark(proxy, ".mld");
-        }
-    }
-}
-
 bool need_restart(const std::vector<SettingChange>& changes) {
     return !std::all_of(changes.begin(), changes.end(),
                         [](const SettingChange& change) { return change.live; });
@@ -109,7 +79,6 @@ Expected<std::vector<SettingChange>> Reloader::read(bool is_dry_run) {
         if (!keep_places(running_, read->settings)) {
             return fail(ExitCode::internal, "the names of ports or interfaces have changed");
         }
-        mark_proxies(running_, read->settings, changes);
     }
     if (is_dry_run) {
         return std::move(changes);

@@ -117,12 +117,10 @@ bool keep_places(const Settings& running, Settings& fresh) {
 void exchange(Settings& running, Settings& other) {
     exchange_items(running.ports, other.ports);
     exchange_items(running.interfaces, other.interfaces);
-    exchange_items(running.proxies, other.proxies);
     std::swap(running, other);
     // The lists have moved with the rest; their items are to stay.
     running.ports.swap(other.ports);
     running.interfaces.swap(other.interfaces);
-    running.proxies.swap(other.proxies);
 }
 
 }  // namespace mgmd

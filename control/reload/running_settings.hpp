@@ -10,8 +10,8 @@ namespace mgmd {
 /// names have in `running`. False: they are not the same names; `fresh` is then of no use.
 bool keep_places(const Settings& running, Settings& fresh);
 
-/// Exchanges all values. Ports, interfaces and proxies, to which there are references, stay where
-/// they are. Precondition: keep_places(), and as many proxies.
+/// Exchanges all values. Ports and interfaces, to which there are references, stay where they are.
+/// Precondition: keep_places().
 void exchange(Settings& running, Settings& other);
 
 }  // namespace mgmd

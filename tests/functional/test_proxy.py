@@ -8,6 +8,8 @@
 The upstream router says what it hears: its log tells what is wanted on its link.
 """
 
+import signal
+
 import pytest
 from netlab.hosts import PORT
 from netlab.wait import until
@@ -175,6 +177,29 @@ def test_members_are_left_to_another_querier(lab, family, tmp_path):
                           start=hosts.router.log.index("are left to"))
     until(lambda: hosts.reaches("left", witness="right"), 15, "stream on left")
     hosts.finish(tmp_path)
+
+
+def test_a_reload_takes_a_link_from_the_proxy_and_gives_it_back(lab, family, tmp_path):
+    hosts = ProxyLab(lab, family)
+    with_right = hosts.router.config_path.read_text()
+    hosts.join("left1")
+    hosts.join("right1", family.other_group)
+    hosts.until_wanted_upstream("any")
+    hosts.until_wanted_upstream("any", family.other_group)
+    hosts.until_reaches("left")
+    # As long as IGMP and MLD are on right, its members are of interest without the proxy, too.
+    head, right = with_right.replace("[left, right]", "[left]").rsplit("  right:\n", 1)
+    without = right[:right.index("    igmp:")] + right[right.index("proxies:"):]
+    for config, wanted in ((f"{head}  right:\n{without}", "none"), (with_right, "any")):
+        known = len(hosts.upstream.log)
+        hosts.router.config_path.write_text(config)
+        hosts.router.signal(signal.SIGHUP)
+        hosts.until_wanted_upstream(wanted, family.other_group, start=known)
+        assert hosts.reaches("left"), "it never went"
+    hosts.until_reaches("right", group=family.other_group)
+    assert f"{family.group} wanted from none" not in hosts.upstream.log
+    hosts.router.finish()  # counters of right have begun anew
+    hosts.check_sent(tmp_path)
 
 
 def test_upstream_router_of_an_older_version(lab, family, tmp_path):

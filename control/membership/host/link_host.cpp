@@ -36,6 +36,16 @@ LinkHost<F>::LinkHost(std::string name, const HostSettings& settings, std::size_
       robustness_(settings.robustness) {}
 
 template <class F>
+void LinkHost<F>::reconfigure(const HostSettings& settings, std::size_t mtu, TimePoint now) {
+    if (robustness_ == settings_.robustness) {
+        robustness_ = settings.robustness;
+    }
+    settings_ = settings;
+    mtu_ = mtu;
+    update_generation(now);
+}
+
+template <class F>
 void LinkHost<F>::want(const Changes& changes, TimePoint now) {
     Records records;
     for (const auto& [group, wanted] : changes) {

@@ -49,6 +49,9 @@ public:
     LinkHost(const LinkHost&) = delete;
     LinkHost& operator=(const LinkHost&) = delete;
 
+    /// From now on. What the querier says comes before the settings.
+    void reconfigure(const HostSettings& settings, std::size_t mtu, TimePoint now);
+
     /// These groups are wanted so from now on; reported at once, in as few messages as possible.
     void want(const Changes& changes, TimePoint now);
     /// The link is gone, and with it whoever could be told: nothing is wanted any more, unsaid.

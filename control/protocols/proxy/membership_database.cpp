@@ -68,6 +68,16 @@ void MembershipDatabase<F>::exclude(const Address& group, InterfaceIndex interfa
 }
 
 template <class F>
+void MembershipDatabase<F>::leave_all(InterfaceIndex interface) {
+    for (auto group = groups_.begin(); group != groups_.end();) {
+        if (group->second.erase(interface) != 0) {
+            changed_.insert(group->first);
+        }
+        group = group->second.empty() ? groups_.erase(group) : std::next(group);
+    }
+}
+
+template <class F>
 auto MembershipDatabase<F>::merged(const Subscriptions& subscriptions) -> Wanted {
     std::vector<Wanted> all;
     for (const auto& [interface, subscription] : subscriptions) {

@@ -27,6 +27,9 @@ public:
     /// The sources, ascending, that the interface's (*,G) excludes.
     void exclude(const Address& group, InterfaceIndex interface, std::span<const Address> sources);
 
+    /// Nobody on the interface wants anything any more.
+    void leave_all(InterfaceIndex interface);
+
     /// The groups whose subscriptions have changed since the last call.
     Records take_changes();
     /// All groups with members.

@@ -13,43 +13,22 @@ namespace {
 template <class F>
 constexpr const char* kName = F::family == Family::ipv4 ? "IGMP proxy" : "MLD proxy";
 
-/// nullptr: no proxy of the table, or no members of the family.
-template <class F>
-const ProxySettings* proxy_of(const Settings& settings, TableId table) {
-    const auto has_members = [&](InterfaceIndex index) {
-        return settings.interface(index)->template family<F>().membership.enabled;
-    };
-    for (const auto& proxy : settings.proxies) {
-        if (proxy.table == table &&
-            std::any_of(proxy.downstream.begin(), proxy.downstream.end(), has_members)) {
-            return &proxy;
-        }
-    }
-    return nullptr;
-}
-
 }  // namespace
 
 using mgm::LocalMode;
 
 template <class F>
-ProxyClient<F>::ProxyClient(mgm::GroupManager<F>& manager, const Settings& settings, TableId table,
-                            MembershipDoors doors)
+ProxyClient<F>::ProxyClient(mgm::GroupManager<F>& manager, const Rib<F>& rib,
+                            const Settings& settings, TableId table, MembershipDoors doors)
     : manager_(manager),
+      rib_(rib),
       settings_(settings),
-      proxy_(proxy_of<F>(settings, table)),
+      table_(table),
+      proxy_(proxy_of(settings, table)),
       doors_(std::move(doors)),
       random_(std::random_device()()) {
-    if (proxy_ == nullptr) {
-        return;
-    }
-    const auto random = [this](Duration most) {
-        return Duration(std::uniform_int_distribution<Duration::rep>(0, most.count())(random_));
-    };
-    for (const auto index : proxy_->upstream) {
-        const auto& interface = *settings.interface(index);
-        const auto mtu = interface.mtu.value_or(settings.ports[interface.port].mtu);
-        upstreams_.push_back(std::make_unique<Upstream>(*proxy_, interface, mtu, doors_, random));
+    if (proxy_) {
+        change_upstreams();
     }
 }
 
@@ -60,7 +39,7 @@ ProxyClient<F>::~ProxyClient() {
 
 template <class F>
 Expected<> ProxyClient<F>::start() {
-    if (proxy_ == nullptr) {
+    if (!proxy_) {
         return {};
     }
     const auto handle = manager_.register_protocol({kProxyProtocol, 0}, *this);
@@ -68,6 +47,16 @@ Expected<> ProxyClient<F>::start() {
         return refusal(kName<F>, handle.error());
     }
     handle_ = *handle;
+    if (auto taken = take_interfaces(); !taken) {
+        return taken;
+    }
+    join_for_others();
+    use(best_upstream());
+    return {};
+}
+
+template <class F>
+Expected<> ProxyClient<F>::take_interfaces() {
     for (const auto index : proxy_->upstream) {
         if (auto taken = take(index, LocalMode::forward); !taken) {
             return taken;
@@ -78,17 +67,19 @@ Expected<> ProxyClient<F>::start() {
             return taken;
         }
     }
-    use(best_upstream());
     return {};
 }
 
 template <class F>
 Expected<> ProxyClient<F>::take(InterfaceIndex interface, LocalMode local) {
+    if (taken_.count(interface) != 0) {
+        return {};
+    }
     if (const auto taken = manager_.take_interface(*handle_, {interface, {}}, local); !taken) {
         return refusal(std::string(kName<F>) + " on " + settings_.interface(interface)->name,
                        taken.error());
     }
-    taken_.push_back(interface);
+    taken_.emplace(interface, local);
     return {};
 }
 
@@ -97,10 +88,7 @@ void ProxyClient<F>::stop() {
     if (!handle_) {
         return;
     }
-    for (const auto interface : taken_) {
-        check(manager_.release_interface(*handle_, {interface, {}}));
-    }
-    taken_.clear();
+    release_but({});
     check(manager_.deregister_protocol(*handle_));
     handle_.reset();
 }
@@ -119,7 +107,8 @@ auto ProxyClient<F>::best_upstream() const -> Upstream& {
     if (up != upstreams_.end()) {
         return **up;
     }
-    return in_use_ != nullptr ? *in_use_ : *upstreams_.front();
+    const bool stays = in_use_ != nullptr && upstream(in_use_->index()) == in_use_;
+    return stays ? *in_use_ : *upstreams_.front();
 }
 
 template <class F>
@@ -167,6 +156,11 @@ void ProxyClient<F>::on_packet(const ControlPacket& packet) {
 
 template <class F>
 void ProxyClient<F>::on_interface_state(InterfaceIndex interface, bool up) {
+    if (up) {
+        down_.erase(interface);
+    } else {
+        down_.insert(interface);
+    }
     Upstream* const changed = upstream(interface);
     if (changed == nullptr || changed->is_up() == up) {
         return;
@@ -187,7 +181,7 @@ void ProxyClient<F>::on_interface_state(InterfaceIndex interface, bool up) {
 
 template <class F>
 void ProxyClient<F>::on_querier(InterfaceIndex interface, bool is_querier) {
-    if (proxy_ == nullptr || (querier_on_.count(interface) != 0) == is_querier ||
+    if (!proxy_ || (querier_on_.count(interface) != 0) == is_querier ||
         std::count(proxy_->downstream.begin(), proxy_->downstream.end(), interface) == 0) {
         return;
     }
@@ -207,10 +201,12 @@ void ProxyClient<F>::on_querier(InterfaceIndex interface, bool is_querier) {
 template <class F>
 std::optional<TimePoint> ProxyClient<F>::next_deadline() const {
     std::optional<TimePoint> next;
-    for (const auto& each : upstreams_) {
-        const auto deadline = each->next_deadline();
-        if (deadline && (!next || *deadline < *next)) {
-            next = deadline;
+    for (const auto* list : {&upstreams_, &departing_}) {
+        for (const auto& each : *list) {
+            const auto deadline = each->next_deadline();
+            if (deadline && (!next || *deadline < *next)) {
+                next = deadline;
+            }
         }
     }
     return next;
@@ -218,9 +214,12 @@ std::optional<TimePoint> ProxyClient<F>::next_deadline() const {
 
 template <class F>
 void ProxyClient<F>::run_timers(TimePoint now) {
-    for (const auto& each : upstreams_) {
-        each->run_timers(now);
+    for (const auto* list : {&upstreams_, &departing_}) {
+        for (const auto& each : *list) {
+            each->run_timers(now);
+        }
     }
+    forget_departed();
 }
 
 /// MGM 20. A route decides between upstream and a downstream interface; without one, the packet
@@ -229,8 +228,10 @@ template <class F>
 void ProxyClient<F>::on_rpf(mgm::RpfQuery<F>& query) {
     const auto incoming = query.incoming.is_none() ? query.arrival : query.incoming;
     const bool is_upstream = upstream(incoming.index) != nullptr;
+    // While it starts none is in use yet.
+    const auto in_use = [this] { return in_use_ != nullptr ? in_use_ : &best_upstream(); };
     const mgm::InterfaceId<F> chosen =
-        is_upstream ? mgm::InterfaceId<F>{in_use_->index(), {}} : incoming;
+        is_upstream ? mgm::InterfaceId<F>{in_use()->index(), {}} : incoming;
     if (chosen != query.incoming) {
         query.incoming = chosen;
         query.upstream = {};
@@ -341,7 +342,7 @@ ProxySummary ProxyClient<F>::summary(const Upstream& upstream) const {
 
 template <class F>
 void ProxyClient<F>::append_summaries(std::vector<ProxySummary>& summaries) const {
-    if (proxy_ == nullptr) {
+    if (!proxy_) {
         return;
     }
     for (const auto& each : upstreams_) {

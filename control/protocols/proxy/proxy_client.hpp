@@ -16,6 +16,7 @@
 #include "control/protocols/proxy/membership_database.hpp"
 #include "control/protocols/proxy/proxy_summary.hpp"
 #include "control/protocols/proxy/proxy_upstream.hpp"
+#include "control/rib.hpp"
 
 namespace mgmd {
 
@@ -39,10 +40,10 @@ class ProxyClient final : public mgm::ProtocolClient<F> {
 public:
     using Address = typename F::Address;
 
-    /// `manager`, `settings` and what `doors` refers to outlive the client; what it posts may run
-    /// after its end. Does nothing where no proxy is configured for the table and family.
-    ProxyClient(mgm::GroupManager<F>& manager, const Settings& settings, TableId table,
-                MembershipDoors doors);
+    /// `manager`, `rib`, `settings` and what `doors` refers to outlive the client; what it posts
+    /// may run after its end. Does nothing while no proxy is configured for the table and family.
+    ProxyClient(mgm::GroupManager<F>& manager, const Rib<F>& rib, const Settings& settings,
+                TableId table, MembershipDoors doors);
     ~ProxyClient() override;
     ProxyClient(const ProxyClient&) = delete;
     ProxyClient& operator=(const ProxyClient&) = delete;
@@ -52,6 +53,13 @@ public:
     Expected<> start();
     /// Releases everything and deregisters. Also by the destructor.
     void stop();
+
+    /// The settings have changed where they are. Takes what is new before it lets go of what is
+    /// gone; upstream it leaves what it has joined where it is not any more. Errors as of start:
+    /// part of it is done then.
+    Expected<> reconfigure();
+    /// Where it needs to be told who is querier. Without a proxy: nowhere.
+    std::vector<InterfaceIndex> downstream() const;
 
     /// A packet of IGMP (MLD); those of interfaces that are not upstream are left alone.
     void on_packet(const ControlPacket& packet);
@@ -77,9 +85,28 @@ public:
 private:
     using Upstream = ProxyUpstream<F>;
 
+    using Taken = std::map<InterfaceIndex, mgm::LocalMode>;  ///< and as what it was taken
+
+    std::uint16_t mtu_of(const InterfaceSettings& interface) const;
+    std::unique_ptr<Upstream> make_upstream(InterfaceIndex interface);
+    Expected<> take_interfaces();
     Expected<> take(InterfaceIndex interface, mgm::LocalMode local);
+    /// All whose place in the proxy is another one than `wanted` has.
+    void release_but(const Taken& wanted);
+    /// nullopt: no proxy of the table, or no members of the family.
+    static std::optional<ProxySettings> proxy_of(const Settings& settings, TableId table);
+    static Taken places_in(const ProxySettings& proxy);
+    bool is(const ProxySettings& wanted) const;
+    Expected<> become(const ProxySettings& wanted);
+    /// What others want already: MGM tells of what is new.
+    void join_for_others();
+    void release_what_becomes_upstream();
+    void change_upstreams();
+    void examine_standby();
+    void forget_departed();
+    void end();
     Upstream* upstream(InterfaceIndex interface) const;
-    /// The first one whose link is up; without any, the one in use.
+    /// The first one whose link is up; without any, the one in use, if it is one still.
     Upstream& best_upstream() const;
     void use(Upstream& next);
     void want_everything(const Upstream& upstream, bool want);
@@ -90,14 +117,18 @@ private:
     ProxySummary summary(const Upstream& upstream) const;
 
     mgm::GroupManager<F>& manager_;
+    const Rib<F>& rib_;
     const Settings& settings_;
-    const ProxySettings* proxy_;  ///< nullptr: nothing is proxied
+    const TableId table_;
+    std::optional<ProxySettings> proxy_;  ///< nullopt: nothing is proxied
     MembershipDoors doors_;
     std::mt19937_64 random_;
     std::optional<mgm::ClientHandle> handle_;
-    std::vector<InterfaceIndex> taken_;
+    Taken taken_;
     std::vector<std::unique_ptr<Upstream>> upstreams_;  ///< by preference
     Upstream* in_use_ = nullptr;                        ///< from the start on
+    std::vector<std::unique_ptr<Upstream>> departing_;  ///< upstream no more: say so until heard
+    std::set<InterfaceIndex> down_;                     ///< interfaces whose links are
     std::set<InterfaceIndex> querier_on_;               ///< downstream interfaces
     MembershipDatabase<F> database_;                    ///< kNoInterface: other protocols
     bool update_posted_ = false;

@@ -37,6 +37,11 @@ ProxyUpstream<F>::ProxyUpstream(const ProxySettings& proxy, const InterfaceSetti
 }
 
 template <class F>
+void ProxyUpstream<F>::reconfigure(const ProxySettings& proxy, std::uint16_t mtu) {
+    host_.reconfigure(host_settings<F>(proxy), packet_octets(mtu), doors_.clock.now());
+}
+
+template <class F>
 void ProxyUpstream<F>::link_down() {
     up_ = false;
     host_.forget();

@@ -24,6 +24,9 @@ public:
     const std::string& name() const { return interface_.name; }
     bool is_up() const { return up_; }
 
+    /// From now on.
+    void reconfigure(const ProxySettings& proxy, std::uint16_t mtu);
+
     void link_up() { up_ = true; }
     /// Forgets what it has reported: nobody can be told.
     void link_down();

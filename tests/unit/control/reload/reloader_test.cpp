@@ -164,21 +164,31 @@ TEST(Reloader, RefusesWholeWhatNeedsARestartInPart) {
     EXPECT_EQ(router.state(), before) << "a dry run changes nothing";
 }
 
-TEST(Reloader, AProxysFamilyComesAndGoesWithARestartOnly) {
-    const auto proxied = [](const std::string& igmp) {
+TEST(Reloader, AProxyComesWithItsFamilyAndGoesWithIt) {
+    const auto proxied = [](const std::string& igmp, const std::string& proxies) {
         return "ports: {a: net_null0, b: net_null1}\n"
                "interfaces:\n"
                "  a: {addresses: [10.1.0.1/24, \"fd00:1::1/64\"]}\n"
                "  b: {addresses: [10.2.0.1/24, \"fd00:2::1/64\"], mld: yes, igmp: " +
-               igmp + "}\nproxies: [{upstream: a, downstream: b}]\n";
+               igmp + "}\n" + proxies;
     };
-    RunningRouter router(proxied("yes"));
-    const auto before = router.state();
-    EXPECT_TRUE(router.reload(proxied("{query_interval: 60s}")));
-    const auto refused = router.reload(proxied("no"));
-    ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("interfaces.b.igmp.enabled: yes -> no"));
-    EXPECT_EQ(router.state(), before);
+    const std::string proxies = "proxies: [{upstream: a, downstream: b}]\n";
+    RunningRouter router(proxied("yes", ""));
+    const auto owners = [&] {
+        std::set<std::string> lines;
+        for (const auto& line : router.state()) {
+            if (line.find(std::to_string(kProxyProtocol) + " has ") != line.npos) {
+                lines.insert(line.substr(0, line.find(' ')) + line.substr(line.rfind(' ')));
+            }
+        }
+        return lines;
+    };
+    ASSERT_TRUE(router.reload(proxied("yes", proxies)));
+    EXPECT_THAT(owners(), ElementsAre("ipv4 1", "ipv4 2", "ipv6 1", "ipv6 2"));
+    ASSERT_TRUE(router.reload(proxied("no", proxies)));
+    EXPECT_THAT(owners(), ElementsAre("ipv6 1", "ipv6 2"));
+    ASSERT_TRUE(router.reload(proxied("yes", "")));
+    EXPECT_THAT(owners(), IsEmpty());
 }
 
 TEST(Reloader, WhatTheTableRefusesChangesNothing) {
