@@ -205,8 +205,9 @@ constexpr std::array kFile{
     section<Draft, &Draft::limits>("limits", "Bounds on what packets and hosts can make it hold."),
     section<Draft, &Draft::timers>("timers", "How long things last."),
     section<Draft, &Draft::log>("log", "Messages.").changes_live(),
-    section<Draft, &Draft::control_socket>("control_socket", "Where `mgmctl` connects."),
-    section<Draft, &Draft::metrics>("metrics", "What Prometheus scrapes."),
+    section<Draft, &Draft::control_socket>("control_socket", "Where `mgmctl` connects.")
+        .changes_live(),
+    section<Draft, &Draft::metrics>("metrics", "What Prometheus scrapes.").changes_live(),
 };
 
 }  // namespace

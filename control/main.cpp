@@ -21,11 +21,10 @@
 #include "config/schema.hpp"
 #include "control/control_plane.hpp"
 #include "control/ctl/dispatch.hpp"
-#include "control/ctl/server.hpp"
 #include "control/documents.hpp"
 #include "control/exit_status.hpp"
 #include "control/idle_watch.hpp"
-#include "control/metrics/exporter.hpp"
+#include "control/listeners.hpp"
 #include "control/options.hpp"
 #include "control/reload/reloader.hpp"
 #include "control/service/health.hpp"
@@ -208,10 +207,12 @@ public:
           control_(settings, clock_, loop_, doors_of(dataplane)),
           reloader_(settings, control_, configuration),
           operators_(settings, clock_, control_),
-          ctl_server_(loop_, clock_, ctl::dispatch_to_handlers(operators_)),
+          listeners_(settings, clock_, loop_, control_, ctl::dispatch_to_handlers(operators_)),
           service_(loop_, read_service_environment(),
                    [this] { return service_health(settings_, control_); }) {
         operators_.reloader = &reloader_;
+        reloader_.add(listeners_);
+        reloader_.tell([this] { service_.reloading(); }, [this] { service_.reloaded(); });
     }
 
     /// From now on signals end it. When it returns, packets are forwarded.
@@ -219,13 +220,8 @@ public:
         if (auto started = control_.start(); !started) {
             return started;
         }
-        if (!settings_.control_socket.path.empty()) {
-            if (auto listening = ctl_server_.listen(settings_.control_socket); !listening) {
-                return listening;
-            }
-        }
-        if (auto serving = serve_metrics(); !serving) {
-            return serving;
+        if (auto listening = listeners_.start(); !listening) {
+            return listening;
         }
         if (auto launched = dataplane_.launch_workers(); !launched) {
             return launched;
@@ -266,7 +262,7 @@ public:
 
     /// Stops the workers and says what happened.
     int finish(SummaryFile& summary_file) {
-        metrics_.reset();
+        listeners_.end_metrics();
         service_.stopping();
         const auto& stopped = dataplane_.stop();
         control_.drain();
@@ -284,14 +280,6 @@ public:
     }
 
 private:
-    Expected<> serve_metrics() {
-        if (settings_.metrics.listen.empty()) {
-            return {};
-        }
-        return metrics::Exporter::listen(settings_, clock_, loop_, control_)
-            .map([this](auto exporter) { metrics_ = std::move(exporter); });
-    }
-
     Expected<> print_summaries(const dataplane::StopReport& stopped, SummaryFile& summary_file) {
         Summary summary{settings_,         dataplane_,          control_.flows(kFlowsInText),
                         control_.events(), control_.refusals(), control_.memberships(),
@@ -313,8 +301,7 @@ private:
     ControlPlane control_;
     Reloader reloader_;
     ctl::Context operators_;
-    ctl::Server ctl_server_;
-    std::unique_ptr<metrics::Exporter> metrics_;  ///< null: not served
+    Listeners listeners_;
     Service service_;
     std::optional<IdleWatch> idle_;
 };

@@ -22,19 +22,52 @@ Server::Server(EventLoop& loop, const Clock& clock, Dispatch dispatch)
 }
 
 Expected<> Server::listen(const ControlSocketSettings& settings) {
+    if (settings == listening_) {
+        return {};
+    }
+    if (file_ && settings.path == listening_.path) {
+        return change_permissions(settings);
+    }
+    if (settings.path.empty()) {
+        stop_listening();
+        return {};
+    }
     auto file = SocketFile::listen(settings);
     if (!file) {
         return tl::make_unexpected(std::move(file.error()));
     }
+    stop_listening();
+    listening_ = settings;
     file_.emplace(std::move(*file));
     acceptor_.assign(boost::asio::local::stream_protocol(), file_->release_descriptor());
     accept();
     return {};
 }
 
+Expected<> Server::change_permissions(const ControlSocketSettings& settings) {
+    auto changed = SocketFile::set_permissions(settings);
+    if (changed) {
+        listening_ = settings;
+    } else if (!SocketFile::set_permissions(listening_)) {
+        stop_listening();  // rather than with rights that nobody asked for
+    }
+    return changed;
+}
+
+void Server::stop_listening() {
+    ++acceptors_;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    retry_.cancel();
+    file_.reset();
+    listening_ = {};
+}
+
 void Server::accept() {
-    acceptor_.async_accept([this](const boost::system::error_code& error, Session::Socket socket) {
-        if (error == boost::asio::error::operation_aborted) {
+    acceptor_.async_accept([this, acceptor = acceptors_](const boost::system::error_code& error,
+                                                         Session::Socket socket) {
+        const bool is_listening = acceptor == acceptors_;
+        if (error == boost::asio::error::operation_aborted || (error && !is_listening)) {
             return;
         }
         if (error) {
@@ -47,7 +80,9 @@ void Server::accept() {
             return;
         }
         add_client(std::move(socket));
-        accept();
+        if (is_listening) {
+            accept();
+        }
     });
 }
 

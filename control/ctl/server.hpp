@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -32,7 +33,9 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Fails when the socket can't be made as the settings ask; the message says why.
+    /// Listens as the settings ask, and nowhere else; without a path nowhere. Who is connected
+    /// stays so. Fails when the socket can't be made so; the message says why, and it listens where
+    /// it did before.
     Expected<> listen(const ControlSocketSettings& settings);
 
     /// A client that is connected already.
@@ -40,6 +43,8 @@ public:
     std::size_t clients() const { return sessions_.size(); }
 
 private:
+    Expected<> change_permissions(const ControlSocketSettings& settings);
+    void stop_listening();
     void accept();
     bool has_room();
     void work();
@@ -48,7 +53,9 @@ private:
     EventLoop& loop_;
     const Clock& clock_;
     Dispatch dispatch_;
+    ControlSocketSettings listening_;  ///< as these ask
     std::optional<SocketFile> file_;
+    std::uint64_t acceptors_ = 0;  ///< how many there have been
     boost::asio::local::stream_protocol::acceptor acceptor_;
     boost::asio::steady_timer retry_;
     std::vector<std::shared_ptr<Session>> sessions_;

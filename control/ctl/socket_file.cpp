@@ -78,23 +78,27 @@ Expected<> clear_stale(const std::string& path) {
     return {};
 }
 
-Expected<> set_permissions(const ControlSocketSettings& settings) {
+Expected<> set_mode(const ControlSocketSettings& settings) {
     if (::chmod(settings.path.c_str(), static_cast<mode_t>(settings.mode)) != 0) {
         return fail_on(settings.path, "mode: " + error_text(errno));
     }
-    if (settings.group.empty()) {
-        return {};
+    return {};
+}
+
+Expected<> set_group(const std::string& path, gid_t group, const std::string& name) {
+    if (::chown(path.c_str(), static_cast<uid_t>(-1), group) != 0) {
+        return fail_on(path, "group " + name + ": " + error_text(errno));
     }
-    errno = 0;
+    return {};
+}
+
+Expected<> set_group(const ControlSocketSettings& settings) {
     const auto* group = ::getgrnam(settings.group.c_str());
     if (group == nullptr) {
         return fail(ExitCode::configuration,
                     "control_socket.group \"" + settings.group + "\": there is no such group");
     }
-    if (::chown(settings.path.c_str(), static_cast<uid_t>(-1), group->gr_gid) != 0) {
-        return fail_on(settings.path, "group " + settings.group + ": " + error_text(errno));
-    }
-    return {};
+    return set_group(settings.path, group->gr_gid, settings.group);
 }
 
 }  // namespace
@@ -130,6 +134,13 @@ int SocketFile::release_descriptor() {
     return std::exchange(descriptor_, -1);
 }
 
+Expected<> SocketFile::set_permissions(const ControlSocketSettings& settings) {
+    return set_mode(settings).and_then([&] {
+        return settings.group.empty() ? set_group(settings.path, ::getegid(), "of its own")
+                                      : set_group(settings);
+    });
+}
+
 Expected<SocketFile> SocketFile::listen(const ControlSocketSettings& settings) {
     const auto& path = settings.path;
     if (path.size() >= sizeof(sockaddr_un::sun_path)) {
@@ -146,7 +157,11 @@ Expected<SocketFile> SocketFile::listen(const ControlSocketSettings& settings) {
         return fail_on(path, error_text(errno));
     }
     SocketFile file(path, socket.keep());
-    if (auto set = set_permissions(settings); !set) {
+    auto set = set_mode(settings);
+    if (set && !settings.group.empty()) {
+        set = set_group(settings);
+    }
+    if (!set) {
         return tl::make_unexpected(std::move(set.error()));
     }
     // Nobody can connect before this.

@@ -16,6 +16,9 @@ public:
     /// a router that is gone has left there is replaced; another one's, or any other file, is not.
     static Expected<SocketFile> listen(const ControlSocketSettings& settings);
 
+    /// Gives the socket at the path, which is ours, these permissions and this group.
+    static Expected<> set_permissions(const ControlSocketSettings& settings);
+
     SocketFile(SocketFile&& other) noexcept;
     SocketFile& operator=(SocketFile&&) = delete;
     ~SocketFile();

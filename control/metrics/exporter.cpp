@@ -152,17 +152,20 @@ Expected<std::unique_ptr<Exporter>> Exporter::listen(const Settings& settings, c
         [exchange = state->exchange](auto snapshot) { exchange->publish(std::move(snapshot)); });
     *builder = state->builder;
     state->scrape = std::make_shared<Scrape>(state->exchange);
-    loop.add_source({.drain =
-                         [weak = std::weak_ptr(state->builder)] {
-                             if (const auto alive = weak.lock()) {
-                                 alive->step();
-                             }
-                         },
-                     .empty =
-                         [weak = std::weak_ptr(state->builder)] {
-                             const auto alive = weak.lock();
-                             return alive == nullptr || !alive->is_busy();
-                         }});
+    // Not at once: this may be called by a source, in the middle of a round of all of them.
+    loop.post([&loop, weak = std::weak_ptr(state->builder)] {
+        loop.add_source({.drain =
+                             [weak] {
+                                 if (const auto alive = weak.lock()) {
+                                     alive->step();
+                                 }
+                             },
+                         .empty =
+                             [weak] {
+                                 const auto alive = weak.lock();
+                                 return alive == nullptr || !alive->is_busy();
+                             }});
+    });
     try {
         state->start_exposer(endpoint);
     } catch (const std::exception& error) {

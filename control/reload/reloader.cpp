@@ -57,10 +57,12 @@ void log_lines(std::string_view message) {
 }  // namespace
 
 Expected<std::vector<SettingChange>> Reloader::reload(bool is_dry_run) {
-    auto changes = read(is_dry_run);
     if (is_dry_run) {
-        return changes;
+        return read(true);
     }
+    begins_();
+    auto changes = read(false);
+    has_ended_();
     if (changes) {
         log(*changes);
     } else {
@@ -93,21 +95,29 @@ Expected<std::vector<SettingChange>> Reloader::read(bool is_dry_run) {
     return std::move(changes);
 }
 
+Expected<> Reloader::reconfigure(const Settings& before) {
+    for (auto* part : parts_) {
+        if (auto changed = part->reconfigure(before); !changed) {
+            return changed;
+        }
+    }
+    return control_.reconfigure(before);
+}
+
 Expected<> Reloader::apply(Settings& fresh) {
     if (auto changed = change_log(running_.log, fresh.log); !changed) {
         return changed;
     }
     exchange(running_, fresh);
     Settings& before = fresh;
-    auto applied = control_.reconfigure(before);
+    auto applied = reconfigure(before);
     if (applied) {
         control_.restore();
         return applied;
     }
     exchange(running_, before);
     Settings& refused = before;
-    for (const auto& undone :
-         {control_.reconfigure(refused), change_log(refused.log, running_.log)}) {
+    for (const auto& undone : {reconfigure(refused), change_log(refused.log, running_.log)}) {
         if (!undone) {
             spdlog::error("reload: can't go back: {}", undone.error().message);
         }

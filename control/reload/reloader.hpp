@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/error.hpp"
 #include "common/setting_change.hpp"
 #include "common/settings.hpp"
 #include "control/control_plane.hpp"
+#include "control/reload/reconfigurable.hpp"
 
 namespace mgmd {
 
@@ -35,6 +38,14 @@ public:
     Reloader(Settings& running, ControlPlane& control, ConfigurationSource& source)
         : running_(running), control_(control), source_(source) {}
 
+    /// `part` follows the settings before the control plane does. It outlives the reloader.
+    void add(Reconfigurable& part) { parts_.push_back(&part); }
+    /// Who is told that a reload begins, and that it has ended, whatever came of it.
+    void tell(std::function<void()> begins, std::function<void()> has_ended) {
+        begins_ = std::move(begins);
+        has_ended_ = std::move(has_ended);
+    }
+
     /// What has changed. `is_dry_run`: it is not taken over, and may hold what needs a restart.
     /// What is taken over, and every error, is logged as well.
     /// An error (of the file, a change that needs a restart, a refusal): nothing has changed. Its
@@ -44,10 +55,14 @@ public:
 private:
     Expected<std::vector<SettingChange>> read(bool is_dry_run);
     Expected<> apply(Settings& fresh);
+    Expected<> reconfigure(const Settings& before);
 
     Settings& running_;
     ControlPlane& control_;
     ConfigurationSource& source_;
+    std::vector<Reconfigurable*> parts_;
+    std::function<void()> begins_ = [] {};
+    std::function<void()> has_ended_ = [] {};
 };
 
 /// "timers.mfe_idle_timeout: 210s -> 300s"

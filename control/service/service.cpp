@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace mgmd {
@@ -45,6 +46,19 @@ void Service::ready() {
     if (socket_) {
         tell("READY=1\n" + status_line(look_()));
         wait();
+    }
+}
+
+void Service::reloading() {
+    // When it began is for managers that wait for the end of what they have asked for.
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    tell(fmt::format("RELOADING=1\nMONOTONIC_USEC={}",
+                     std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+}
+
+void Service::reloaded() {
+    if (socket_) {
+        tell("READY=1\n" + status_line(look_()));
     }
 }
 

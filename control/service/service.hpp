@@ -32,6 +32,9 @@ public:
     /// Packets are forwarded from now on. Begins to tell how the router fares: twice in the
     /// watchdog's time, and only while it is alive. The loop itself is proven to run by that.
     void ready();
+    /// It reads its configuration again, and has done so, whatever came of it.
+    void reloading();
+    void reloaded();
     /// It ends; what takes its time from here on is no failure.
     void stopping();
 

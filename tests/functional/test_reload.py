@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import threading
+import urllib.request
 
 import pytest
 from netlab.wait import until
@@ -116,6 +117,33 @@ def test_mgmctl_refuses_bad_files_and_what_needs_a_restart(quiet):
         "interfaces.b.static_joins[239.1.1.2]": "live",
         "workers.count": "restart", "workers.burst": "restart"}
     assert quiet.groups() == ["239.1.1.1"]
+
+
+def test_the_control_socket_and_metrics_move(quiet):
+    """Who is connected stays so; where a place can't be had, nothing moves."""
+    old, new = quiet.path, quiet.path.with_name("moved")
+    at_new = quiet.text("239.1.1.1").replace(str(old), str(new))
+    with ctl.Client(old) as client:
+        client.hello()
+        quiet.router.config_path.write_text(at_new + "metrics: 127.0.0.1:0\n")
+        rows = client.request("reload")
+        assert {(row["item"], row["how"]) for row in rows} == {("control_socket.path", "live"),
+                                                               ("metrics.listen", "live")}
+        endpoint = quiet.router.wait_for(r"metrics: (http://127.0.0.1:\d+/metrics)")[1]
+        assert client.request("show version"), "the connection is still there"
+        assert not old.exists()
+    with urllib.request.urlopen(endpoint, timeout=30.0) as answer:
+        assert b"mgmd_" in answer.read()
+    quiet.mgmctl.path = new
+    assert quiet.groups() == ["239.1.1.1"]
+    quiet.router.config_path.write_text(at_new + "metrics: 192.0.2.1:9475\n")
+    assert "192.0.2.1:9475" in quiet.mgmctl.refusal(REFUSED, "reload")
+    quiet.router.config_path.write_text(
+        at_new.replace(f"control_socket: {new}", f"control_socket: {{path: {new}, mode: 0600}}"))
+    assert len(quiet.mgmctl.rows("reload")) == 2
+    assert new.stat().st_mode & 0o777 == 0o600
+    quiet.router.finish()
+    assert not new.exists()
 
 
 def test_a_renamed_log_is_opened_anew(lab, tmp_path):

@@ -7,6 +7,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -67,6 +68,23 @@ def test_it_is_ready_once_static_entries_forward(lab, manager):
     assert summary.events["no_entry"] == 0, "the entry was there before the first packet"
     assert stations.received(lab3.SOURCE) == 0
     assert [lines.get("STOPPING") for lines in manager.look()] == [None, "1"]
+
+
+def test_a_reload_is_told_from_its_beginning_to_its_end(lab, manager):
+    router = lab.mgmd(QUIET, ready=None)
+    ready = manager.wait_for("READY")
+    for text, told in ((QUIET + "timers: {mfe_idle_timeout: 60s}\n", "1 changes"),
+                       (QUIET + "workers: {count: many}\n", "nothing was changed"),
+                       (QUIET, "1 changes")):
+        router.config_path.write_text(text)
+        router.signal(signal.SIGHUP)
+        reloading = manager.wait_for("RELOADING", start=ready + 1)
+        assert int(manager.told[reloading]["MONOTONIC_USEC"]) > 0
+        ready = manager.wait_for("READY", start=reloading + 1)
+        assert "of 2 ports have a link" in manager.told[ready]["STATUS"]
+        router.wait_for(f"reload: {told}")
+    router.finish()
+    assert manager.look()[-1]["STOPPING"] == "1"
 
 
 def test_a_start_that_fails_is_never_ready(lab, manager):

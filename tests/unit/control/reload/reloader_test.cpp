@@ -164,6 +164,53 @@ TEST(Reloader, RefusesWholeWhatNeedsARestartInPart) {
     EXPECT_EQ(router.state(), before) << "a dry run changes nothing";
 }
 
+TEST(Reloader, TellsOfEachReloadThatItBeginsAndHasEnded) {
+    RunningRouter router(with("239.1.1.1"));
+    std::vector<std::string> told;
+    router.reloader.tell([&] { told.push_back("begins"); }, [&] { told.push_back("has ended"); });
+    ASSERT_TRUE(router.reload(with("239.1.1.2"), true));
+    EXPECT_THAT(told, IsEmpty()) << "nothing is reloaded";
+    ASSERT_TRUE(router.reload(with("239.1.1.2")));
+    EXPECT_THAT(told, ElementsAre("begins", "has ended"));
+    ASSERT_FALSE(router.reload(with("10.0.0.1")));
+    EXPECT_THAT(told, ElementsAre("begins", "has ended", "begins", "has ended"));
+}
+
+/// Follows settings, unless it is told not to.
+class Follower final : public Reconfigurable {
+public:
+    explicit Follower(const Settings& settings) : settings_(settings) {}
+    Expected<> reconfigure(const Settings& /*before*/) override {
+        if (settings_.metrics.listen == refused) {
+            return fail(ExitCode::system, "can't listen there");
+        }
+        listening = settings_.metrics.listen;
+        return {};
+    }
+    std::string listening;
+    std::string refused = "10.0.0.1:1";
+
+private:
+    const Settings& settings_;
+};
+
+TEST(Reloader, OtherPartsFollowAndCanRefuse) {
+    RunningRouter router(with("239.1.1.1"));
+    Follower follower(router.settings);
+    router.reloader.add(follower);
+    ASSERT_TRUE(router.reload(with("239.1.1.2", "metrics: 127.0.0.1:1\n")));
+    EXPECT_EQ(follower.listening, "127.0.0.1:1");
+    const auto before = router.state();
+    const auto refused = router.reload(with("239.1.1.3", "metrics: 10.0.0.1:1\n"));
+    EXPECT_THAT(first_line(refused), HasSubstr("can't listen there"));
+    EXPECT_EQ(router.state(), before);
+    EXPECT_EQ(follower.listening, "127.0.0.1:1");
+    router.ipv4.capacity = 0;
+    ASSERT_FALSE(
+        router.reload(with("239.1.1.2", "metrics: 127.0.0.1:2\nmroutes:\n" + mroute("239.2.0.1"))));
+    EXPECT_EQ(follower.listening, "127.0.0.1:1") << "what others refuse is taken back here";
+}
+
 TEST(Reloader, AProxyComesWithItsFamilyAndGoesWithIt) {
     const auto proxied = [](const std::string& igmp, const std::string& proxies) {
         return "ports: {a: net_null0, b: net_null1}\n"

@@ -71,6 +71,27 @@ TEST_F(ServiceTest, FeedsTheWatchdogWhileAllIsAlive) {
     EXPECT_EQ(listener_.next(), "WATCHDOG=1\nSTATUS=all is well");
 }
 
+TEST_F(ServiceTest, TellsThatItReadsItsConfigurationAgain) {
+    make(environment({}));
+    service_->ready();
+    listener_.next();
+    const auto microseconds_now = [] {
+        return std::chrono::duration_cast<microseconds>(
+                   std::chrono::steady_clock::now().time_since_epoch())
+            .count();
+    };
+    const auto before = microseconds_now();
+    service_->reloading();
+    const auto told = listener_.next();
+    const std::string beginning = "RELOADING=1\nMONOTONIC_USEC=";
+    ASSERT_EQ(told.substr(0, beginning.size()), beginning);
+    const auto at = std::stoll(told.substr(beginning.size()));
+    EXPECT_LE(before, at);
+    EXPECT_LE(at, microseconds_now());
+    service_->reloaded();
+    EXPECT_EQ(listener_.next(), "READY=1\nSTATUS=all is well");
+}
+
 TEST_F(ServiceTest, EndsWithStopping) {
     make(environment(milliseconds(2)));
     service_->ready();
