@@ -44,8 +44,8 @@ ControlPlane::ControlPlane(const Settings& settings, const Clock& clock, EventLo
                }),
       link_changes_(settings.interfaces.size() + 1),
       port_errors_(settings.ports.size()),
-      mgm_timer_(loop.io()),
-      housekeeping_timer_(loop.io()) {
+      mgm_timer_(loop),
+      housekeeping_timer_(loop) {
     const auto doors_of_clients = membership_doors();
     for (std::size_t party = 0; party < table_ids_.size(); ++party) {
         const TableId table = table_ids_[party];
@@ -262,12 +262,7 @@ void ControlPlane::schedule_timers() {
     mgm_deadline_ = next;
     mgm_timer_.cancel();
     if (next) {
-        mgm_timer_.expires_at(*next);
-        mgm_timer_.async_wait([this](const boost::system::error_code& error) {
-            if (!error) {
-                run_timers();
-            }
-        });
+        mgm_timer_.at(*next, [this] { run_timers(); });
     }
 }
 
@@ -284,12 +279,9 @@ void ControlPlane::run_timers() {
 }
 
 void ControlPlane::schedule_housekeeping() {
-    housekeeping_timer_.expires_after(kHousekeepingInterval);
-    housekeeping_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            housekeeping();
-            schedule_housekeeping();
-        }
+    housekeeping_timer_.after(kHousekeepingInterval, [this] {
+        housekeeping();
+        schedule_housekeeping();
     });
 }
 

@@ -7,8 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include "common/control_packet_ring.hpp"
 #include "common/dataplane_ops.hpp"
 #include "common/dataplane_view.hpp"
@@ -16,6 +14,7 @@
 #include "common/inject_ring.hpp"
 #include "common/log_limit.hpp"
 #include "control/event_loop.hpp"
+#include "control/loop_timer.hpp"
 #include "control/monitor/drop_watch.hpp"
 #include "control/monitor/hub.hpp"
 #include "control/protocols/plugin/plugin_set.hpp"
@@ -123,9 +122,9 @@ private:
     std::vector<LogLimit> link_changes_;  ///< by InterfaceIndex
     std::vector<LogLimit> port_errors_;   ///< by PortIndex
     LogLimit stalls_;
-    boost::asio::steady_timer mgm_timer_;
+    LoopTimer mgm_timer_;
     std::optional<TimePoint> mgm_deadline_;  ///< what mgm_timer_ waits for
-    boost::asio::steady_timer housekeeping_timer_;
+    LoopTimer housekeeping_timer_;
     bool workers_refused_ = false;  ///< what they had to take over last
     bool grace_warned_ = false;
     TableWatch ipv4_watch_{"IPv4"};

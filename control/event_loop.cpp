@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
 namespace mgmd {
@@ -40,18 +42,29 @@ private:
 
 }  // namespace
 
+struct EventLoop::Asio {
+    boost::asio::io_context io;
+    boost::asio::posix::stream_descriptor waker_descriptor;
+
+    explicit Asio(int descriptor) : waker_descriptor(io, descriptor) {}
+};
+
 EventLoop::EventLoop(Waker& waker, ControlPolicy policy)
-    : waker_(waker), policy_(policy), waker_descriptor_(io_, waker.descriptor()) {
+    : waker_(waker), policy_(policy), asio_(std::make_unique<Asio>(waker.descriptor())) {
     watch_waker();
 }
 
 EventLoop::~EventLoop() {
     // The waker owns its descriptor; it must not be closed twice.
-    waker_descriptor_.release();
+    asio_->waker_descriptor.release();
+}
+
+boost::asio::io_context& EventLoop::io() {
+    return asio_->io;
 }
 
 void EventLoop::post(std::function<void()> task) {
-    boost::asio::post(io_, std::move(task));
+    boost::asio::post(asio_->io, std::move(task));
 }
 
 void EventLoop::run() {
@@ -77,7 +90,7 @@ void EventLoop::run() {
 
 bool EventLoop::handle() {
     for (int handled = 0; handled < kHandlersPerRound; ++handled) {
-        if (stopped_ || io_.poll_one() == 0) {
+        if (stopped_ || asio_->io.poll_one() == 0) {
             return true;
         }
     }
@@ -103,21 +116,22 @@ void EventLoop::sleep() {
     waker_.prepare_sleep();
     // A producer that pushed before it could see the sleeper did not signal: look once more.
     if (all_empty()) {
-        io_.run_one();
+        asio_->io.run_one();
     }
     waker_.awake();
 }
 
 void EventLoop::watch_waker() {
-    waker_descriptor_.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                                 [this](const boost::system::error_code& error) {
-                                     if (!error) {
-                                         // A signal may come late, after its sleep has ended: left
-                                         // readable, it would keep poll_one() busy for ever.
-                                         waker_.awake();
-                                         watch_waker();
-                                     }
-                                 });
+    asio_->waker_descriptor.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                                       [this](const boost::system::error_code& error) {
+                                           if (!error) {
+                                               // A signal may come late, after its sleep has ended:
+                                               // left readable, it would keep poll_one() busy for
+                                               // ever.
+                                               waker_.awake();
+                                               watch_waker();
+                                           }
+                                       });
 }
 
 }  // namespace mgmd

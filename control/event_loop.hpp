@@ -2,13 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "common/settings.hpp"
 #include "common/waker.hpp"
+
+namespace boost::asio {
+class io_context;
+}
 
 namespace mgmd {
 
@@ -28,7 +30,7 @@ public:
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    boost::asio::io_context& io() { return io_; }
+    boost::asio::io_context& io();
 
     /// Sources are drained in the order they were added.
     void add_source(Source source) { sources_.push_back(std::move(source)); }
@@ -41,6 +43,8 @@ public:
     void stop() { stopped_ = true; }
 
 private:
+    struct Asio;
+
     void drain();
     /// A bounded number of handlers. True: none is ready any more.
     bool handle();
@@ -50,8 +54,7 @@ private:
 
     Waker& waker_;
     ControlPolicy policy_;
-    boost::asio::io_context io_;
-    boost::asio::posix::stream_descriptor waker_descriptor_;
+    std::unique_ptr<Asio> asio_;
     std::vector<Source> sources_;
     bool stopped_ = false;
 };

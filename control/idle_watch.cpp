@@ -6,7 +6,7 @@
 namespace mgmd {
 
 IdleWatch::IdleWatch(EventLoop& loop, const DataplaneView& view, std::chrono::milliseconds limit)
-    : loop_(loop), view_(view), limit_(limit), timer_(loop.io()) {
+    : loop_(loop), view_(view), limit_(limit), timer_(loop) {
     wait();
 }
 
@@ -17,12 +17,7 @@ void IdleWatch::wait() {
         loop_.stop();
         return;
     }
-    timer_.expires_after(limit_ - idle);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            wait();
-        }
-    });
+    timer_.after(limit_ - idle, [this] { wait(); });
 }
 
 }  // namespace mgmd

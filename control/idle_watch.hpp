@@ -3,10 +3,9 @@
 
 #include <chrono>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include "common/dataplane_view.hpp"
 #include "control/event_loop.hpp"
+#include "control/loop_timer.hpp"
 
 namespace mgmd {
 
@@ -23,7 +22,7 @@ private:
     EventLoop& loop_;
     const DataplaneView& view_;
     std::chrono::milliseconds limit_;
-    boost::asio::steady_timer timer_;
+    LoopTimer timer_;
 };
 
 }  // namespace mgmd

@@ -22,7 +22,7 @@ std::string status_line(const ServiceHealth& health) {
 }  // namespace
 
 Service::Service(EventLoop& loop, const Expected<ServiceEnvironment>& environment, Look look)
-    : look_(std::move(look)), interval_(kStatusInterval), timer_(loop.io()) {
+    : look_(std::move(look)), interval_(kStatusInterval), timer_(loop) {
     if (!environment) {
         spdlog::warn("{}; the service manager is not told anything", environment.error().message);
         return;
@@ -79,12 +79,9 @@ void Service::tell(const std::string& lines) {
 }
 
 void Service::wait() {
-    timer_.expires_after(interval_);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            beat();
-            wait();
-        }
+    timer_.after(interval_, [this] {
+        beat();
+        wait();
     });
 }
 

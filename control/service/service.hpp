@@ -6,9 +6,8 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include "control/event_loop.hpp"
+#include "control/loop_timer.hpp"
 #include "control/service/notify_socket.hpp"
 
 namespace mgmd {
@@ -47,7 +46,7 @@ private:
     std::optional<NotifySocket> socket_;
     bool watched_ = false;
     std::chrono::microseconds interval_;
-    boost::asio::steady_timer timer_;
+    LoopTimer timer_;
     bool refused_ = false;  ///< the last telling failed
 };
 

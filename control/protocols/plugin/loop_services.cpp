@@ -10,6 +10,9 @@
 #include <unistd.h>
 #include <utility>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 
 #include "control/mgm/failure.hpp"
@@ -32,11 +35,26 @@ bool is_file(int fd) {
 
 }  // namespace
 
+struct LoopServices::Timer {
+    boost::asio::steady_timer timer;
+    mgmd_timer_callback callback;
+    void* context;
+};
+
+struct LoopServices::Watch {
+    int fd;  ///< the plugin's own
+    boost::asio::posix::stream_descriptor duplicate;
+    mgmd_fd_callback callback;
+    void* context;
+};
+
 LoopServices::LoopServices(boost::asio::io_context& io, std::uint8_t plugin, Enter enter)
     : io_(io),
       enter_(std::move(enter)),
       timers_(plugin, HandleKind::timer, 0, kMostTimers),
       watches_(plugin, HandleKind::watch, 0, kMostWatches) {}
+
+LoopServices::~LoopServices() = default;
 
 mgm::Result<HANDLE> LoopServices::start_timer(std::uint64_t milliseconds,
                                               mgmd_timer_callback callback, void* context) {

@@ -6,12 +6,15 @@
 #include <memory>
 #include <mgmd/plugin_abi.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "control/mgm/types.hpp"
 #include "control/protocols/plugin/handle_table.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+namespace boost::system {
+class error_code;
+}
 
 namespace mgmd::plugin {
 
@@ -26,6 +29,9 @@ public:
 
     /// `io` outlives it. `plugin`: the plugin's number, for its handles.
     LoopServices(boost::asio::io_context& io, std::uint8_t plugin, Enter enter);
+    ~LoopServices();
+    LoopServices(const LoopServices&) = delete;
+    LoopServices& operator=(const LoopServices&) = delete;
 
     mgm::Result<HANDLE> start_timer(std::uint64_t milliseconds, mgmd_timer_callback callback,
                                     void* context);
@@ -37,17 +43,8 @@ public:
     std::size_t end_all();
 
 private:
-    struct Timer {
-        boost::asio::steady_timer timer;
-        mgmd_timer_callback callback;
-        void* context;
-    };
-    struct Watch {
-        int fd;  ///< the plugin's own
-        boost::asio::posix::stream_descriptor duplicate;
-        mgmd_fd_callback callback;
-        void* context;
-    };
+    struct Timer;
+    struct Watch;
 
     void fire(HANDLE handle);
     void wait(HANDLE handle, Watch& watch, unsigned event);

@@ -8,8 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
-
 #include "common/clock.hpp"
 #include "common/error.hpp"
 #include "common/log_limit.hpp"

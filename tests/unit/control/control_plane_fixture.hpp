@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "control/control_plane.hpp"
+#include "control/loop_timer.hpp"
 #include "tests/support/control_fixture.hpp"
 #include "tests/support/fake_dataplane_ops.hpp"
 #include "tests/support/fake_dataplane_view.hpp"
@@ -80,12 +81,8 @@ public:
     /// Lets the loop run until then. False: that does not come.
     bool run_until(std::function<bool()> condition) {
         awaited_ = std::move(condition);
-        boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(120));
-        deadline.async_wait([this](const boost::system::error_code& error) {
-            if (!error) {
-                loop.stop();
-            }
-        });
+        LoopTimer deadline(loop);
+        deadline.after(std::chrono::seconds(120), [this] { loop.stop(); });
         loop.run();
         return awaited_();
     }

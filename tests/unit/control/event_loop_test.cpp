@@ -5,10 +5,10 @@
 #include <chrono>
 #include <thread>
 
-#include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
 #include "common/metered_ring.hpp"
+#include "control/loop_timer.hpp"
 
 namespace mgmd {
 namespace {
@@ -29,12 +29,8 @@ void runs_until_all_seen(ControlPolicy policy) {
                              }
                          },
                      .empty = [&] { return ring.empty(); }});
-    boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(60));
-    deadline.async_wait([&](const boost::system::error_code& error) {
-        if (!error) {
-            loop.stop();
-        }
-    });
+    LoopTimer deadline(loop);
+    deadline.after(std::chrono::seconds(60), [&] { loop.stop(); });
     std::thread producer([&] {
         for (int i = 0; i < kItems;) {
             i += ring.push(i) ? 1 : 0;
@@ -125,10 +121,10 @@ TEST(EventLoop, RunsPostedTasksInOrderAfterTheRings) {
 TEST(EventLoop, DoesNotRunOnceItHasBeenStopped) {
     Waker waker;
     EventLoop loop(waker, ControlPolicy::sleep);
-    boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(10));
+    LoopTimer deadline(loop);
     bool waited = false;
-    deadline.async_wait([&](const boost::system::error_code& error) {
-        waited = !error;
+    deadline.after(std::chrono::seconds(10), [&] {
+        waited = true;
         loop.stop();
     });
     loop.stop();

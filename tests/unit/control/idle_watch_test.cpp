@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "control/loop_timer.hpp"
 #include "tests/support/fake_dataplane_view.hpp"
 
 namespace mgmd {
@@ -31,15 +32,10 @@ TEST(IdleWatch, WaitsAgainWhileSomethingCame) {
     IdleWatch watch(loop, view, milliseconds(5));
     // Something came after the first wait: a stop then would be too soon.
     int rounds = 0;
-    boost::asio::steady_timer timer(loop.io());
+    LoopTimer timer(loop);
     std::function<void()> tick = [&] {
         view.idle = milliseconds(++rounds < 10 ? 1 : 5);
-        timer.expires_after(milliseconds(5));
-        timer.async_wait([&](const boost::system::error_code& error) {
-            if (!error) {
-                tick();
-            }
-        });
+        timer.after(milliseconds(5), [&] { tick(); });
     };
     tick();
     loop.run();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "control/ctl/stream.hpp"
+#include "control/loop_timer.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/unit/control/ctl/client.hpp"
 
@@ -56,12 +57,8 @@ protected:
     /// Lets the loop go round until then; it never gets there if it sleeps before.
     bool run_until(std::function<bool()> condition) {
         condition_ = std::move(condition);
-        boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(30));
-        deadline.async_wait([this](const boost::system::error_code& error) {
-            if (!error) {
-                loop.stop();
-            }
-        });
+        LoopTimer deadline(loop);
+        deadline.after(std::chrono::seconds(30), [this] { loop.stop(); });
         loop.run();
         return condition_();
     }
