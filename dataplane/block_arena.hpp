@@ -74,9 +74,10 @@ private:
     void push(BlockHandle handle, std::size_t order);
     void unlink(BlockHandle handle, std::size_t order);
 
-    std::byte* base_ = nullptr;
+    std::byte* base_ = nullptr;  // worker: ro, control: wo at construction
     std::size_t units_ = 0;
-    std::size_t in_use_ = 0;
+    // What control writes lies on other cache lines than what workers read for each packet.
+    alignas(64) std::size_t in_use_ = 0;
     std::array<BlockHandle, kOrders> free_{};  // first of each order, 0: none
     /// By touched unit: order of the free block that starts here.
     std::vector<std::uint8_t> free_order_;

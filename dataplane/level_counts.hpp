@@ -39,8 +39,11 @@ private:
     template <class Word>
     static void count(std::size_t& counter, int change, std::atomic<Word>& word, Word bit) {
         counter += static_cast<std::size_t>(change);
-        const auto others = word.load(std::memory_order_relaxed) & ~bit;
-        word.store(counter == 0 ? others : others | bit, std::memory_order_release);
+        const auto before = word.load(std::memory_order_relaxed);
+        const auto after = counter == 0 ? before & ~bit : before | bit;
+        if (after != before) {  // each worker reads it for each burst
+            word.store(after, std::memory_order_release);
+        }
     }
 
     PopulatedLevels<F>& levels_;

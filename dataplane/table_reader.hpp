@@ -52,8 +52,7 @@ public:
     /// is needed.
     struct Lookups {
         std::size_t count = 0;
-        std::uint64_t sequence = 0;  ///< published_sequence() when it began
-        bool source_group = false;   ///< there are (S,G) entries
+        bool source_group = false;  ///< there were (S,G) entries when it began
         std::array<Search, kMaxBurst> searches;
     };
 
@@ -62,7 +61,6 @@ public:
     /// most kMaxBurst, by its PackedKey, which stays where it is, then `finish`.
     void begin(Lookups& lookups) const {
         lookups.count = 0;
-        lookups.sequence = published_sequence();
         const auto exact = state_->levels.exact.load(std::memory_order_acquire);
         lookups.source_group = (exact & PopulatedLevels<F>::kSourceGroup) != 0;
     }
@@ -85,9 +83,10 @@ public:
     /// Precondition: found.size() >= lookups.count.
     template <class FlowOf, class ArrivalOf>
     void finish(Lookups& lookups, FlowOf&& flow_of, ArrivalOf&& arrival_of, Found found) const {
-        search(lookups, flow_of, arrival_of, found);
-        if (published_sequence() != lookups.sequence) [[unlikely]] {
-            look_again(lookups.count, flow_of, arrival_of, found);
+        Pending pending;
+        search_exactly(lookups, found, pending);
+        if (pending.count != 0) [[unlikely]] {
+            search_all_levels(pending, flow_of, arrival_of, found);
         }
     }
 
@@ -196,34 +195,48 @@ private:
         return entry;
     }
 
-    /// One level after the other, each as it is when its turn comes.
-    template <class FlowOf, class ArrivalOf>
-    void search(Lookups& lookups, FlowOf& flow_of, ArrivalOf& arrival_of, Found found) const {
+    /// (S,G) entries only. Reads nothing that control writes for each change, but their own lines:
+    /// what is installed costs flows that have such an entry nothing.
+    void search_exactly(Lookups& lookups, Found found, Pending& pending) const {
         const auto count = lookups.count;
-        Pending pending;
-        if (lookups.source_group) [[likely]] {
-            for (auto i = count - std::min(count, kAhead); i < count; ++i) {
-                guess(lookups.searches[i]);
-            }
-            for (std::size_t i = 0; i < count; ++i) {
-                found[i] = check(lookups.searches[i]);
-                if (found[i] == nullptr) [[unlikely]] {
-                    pending.add(i);
-                }
-            }
-        } else {
+        if (!lookups.source_group) [[unlikely]] {
             pending.all(count);
             std::fill_n(found.begin(), count, nullptr);
+            return;
         }
-        if (pending.count != 0) [[unlikely]] {
-            search_other_levels(pending, flow_of, arrival_of, found);
+        for (auto i = count - std::min(count, kAhead); i < count; ++i) {
+            guess(lookups.searches[i]);
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            found[i] = check(lookups.searches[i]);
+            if (found[i] == nullptr) [[unlikely]] {
+                pending.add(i);
+            }
         }
     }
 
+    /// For flows of which no (S,G) entry is known. One that goes from an entry of one level to one
+    /// of another, new one first, may be looked for at each level in the moment when it has none
+    /// there: if something was installed meanwhile, they are looked for again.
     template <class FlowOf, class ArrivalOf>
-    [[gnu::noinline]] void search_other_levels(Pending& pending, FlowOf& flow_of,
-                                               ArrivalOf& arrival_of, Found found) const {
+    [[gnu::noinline]] void search_all_levels(Pending& pending, FlowOf& flow_of,
+                                             ArrivalOf& arrival_of, Found found) const {
+        const auto sequence = published_sequence();
+        const Pending unknown = pending;
+        search_levels(pending, flow_of, arrival_of, found);
+        if (published_sequence() != sequence) [[unlikely]] {
+            look_again(unknown, flow_of, arrival_of, found);
+        }
+    }
+
+    /// One level after the other, each as it is when its turn comes.
+    template <class FlowOf, class ArrivalOf>
+    void search_levels(Pending& pending, FlowOf& flow_of, ArrivalOf& arrival_of,
+                       Found found) const {
         const auto exact = state_->levels.exact.load(std::memory_order_acquire);
+        if ((exact & PopulatedLevels<F>::kSourceGroup) != 0) {
+            match(found, pending, [&](std::size_t i) { return PackedKey<F>::from(flow_of(i)); });
+        }
         if ((exact & PopulatedLevels<F>::kAnySource) != 0) {
             match_group(flow_of, found, pending, F::address_bits);
         }
@@ -235,38 +248,35 @@ private:
         }
     }
 
-    /// After a search during which entries were installed. A flow that went from an entry of one
-    /// level to one of another, new one first, may have been looked for at each level in the moment
-    /// when it had none there. So each is searched for by itself until nothing is installed
-    /// meanwhile; should that not happen, the most specific entry seen is the old or the new one.
+    /// Each flow by itself, until nothing is installed meanwhile; should that not happen, the most
+    /// specific entry seen is the old or the new one.
     template <class FlowOf, class ArrivalOf>
-    [[gnu::noinline]] void look_again(std::size_t count, FlowOf& flow_of, ArrivalOf& arrival_of,
+    [[gnu::noinline]] void look_again(const Pending& flows, FlowOf& flow_of, ArrivalOf& arrival_of,
                                       Found found) const {
-        for (std::size_t i = 0; i < count; ++i) {
-            if (specificity(found[i]) < specificity_of(F::address_bits, true)) {
-                found[i] = search_settled(flow_of(i), arrival_of(i), found[i]);
+        for (std::size_t i = 0; i < flows.count; ++i) {
+            const auto position = flows.positions[i];
+            if (specificity(found[position]) < specificity_of(F::address_bits, true)) {
+                search_settled(position, flow_of, arrival_of, found);
             }
         }
     }
 
-    const Entry<F>* search_settled(const FlowKey<F>& flow, InterfaceIndex arrival,
-                                   const Entry<F>* best) const {
+    template <class FlowOf, class ArrivalOf>
+    void search_settled(std::uint8_t position, FlowOf& flow_of, ArrivalOf& arrival_of,
+                        Found found) const {
         constexpr int kAttempts = 8;
-        const auto key = PackedKey<F>::from(flow);
-        const auto flow_of = [&](std::size_t) -> const FlowKey<F>& { return flow; };
-        const auto arrival_of = [&](std::size_t) { return arrival; };
+        const Entry<F>* best = found[position];
         for (int attempt = 0; attempt < kAttempts; ++attempt) {
-            Lookups lookups;
-            begin(lookups);
-            add(lookups, key);
-            const Entry<F>* found = nullptr;
-            search(lookups, flow_of, arrival_of, {&found, 1});
-            if (published_sequence() == lookups.sequence) {
-                return found;
+            const auto sequence = published_sequence();
+            Pending pending;
+            pending.add(position);
+            search_levels(pending, flow_of, arrival_of, found);
+            if (published_sequence() == sequence) {
+                return;
             }
-            best = specificity(found) > specificity(best) ? found : best;
+            best = specificity(found[position]) > specificity(best) ? found[position] : best;
         }
-        return best;
+        found[position] = best;
     }
 
     static unsigned specificity_of(unsigned group_length, bool has_source) {
