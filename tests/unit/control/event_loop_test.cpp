@@ -68,12 +68,10 @@ TEST(EventLoop, SeesWhatComesInAndAfterBusyTimes) {
                          },
                      .empty = [&] { return ring.empty(); }});
     std::atomic<bool> in_time{true};
-    boost::asio::steady_timer deadline(loop.io(), std::chrono::seconds(60));
-    deadline.async_wait([&](const boost::system::error_code& error) {
-        if (!error) {
-            in_time = false;
-            loop.stop();
-        }
+    LoopTimer deadline(loop);
+    deadline.after(std::chrono::seconds(60), [&] {
+        in_time = false;
+        loop.stop();
     });
     std::thread producer([&] {
         for (int time = 0; time < kTimes && in_time; ++time) {

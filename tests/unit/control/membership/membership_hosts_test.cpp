@@ -284,8 +284,9 @@ TYPED_TEST(MembershipHostsTest, AQueryAboutManySourcesTakesSeveralPackets) {
     test::ManagerFixture<TypeParam> mgm(this->settings_);
     const auto doors = mgm.membership_doors();
     constexpr std::uint16_t kMtu = 600;
-    MembershipPort<TypeParam> port(mgm.manager, {}, this->settings_.interfaces[kLeft - 1], kMtu,
-                                   doors);
+    this->settings_.interfaces[kLeft - 1].mtu = kMtu;
+    MembershipPort<TypeParam> port(mgm.manager, {}, this->settings_.interfaces[kLeft - 1],
+                                   this->settings_.ports.front(), doors);
     Query<TypeParam> query;
     query.group = address<TypeParam>(this->ssm);
     for (std::uint8_t i = 1; i <= 200; ++i) {
