@@ -19,6 +19,12 @@ ERASE = "\x1b[K"
 SEQUENCE = re.compile(r"\x1b\[[?0-9;]*[a-zA-Z]")
 
 
+def _as_a_shell_would():
+    """In the child: the terminal is its own, and a hang-up is for it, too (nohup had it ignored)."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class PtyProcess:
     """Runs `argv` on a new terminal of `columns` x `rows`, which is its controlling one."""
 
@@ -31,7 +37,7 @@ class PtyProcess:
             [*map(str, argv)], stdin=self._terminal, stdout=self._terminal,
             stderr=self._terminal, env={**os.environ, **(environment or {})},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+            preexec_fn=_as_a_shell_would)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
