@@ -52,8 +52,9 @@ CI = [
     # The thread sanitizer can't see into DPDK.
     Build("build-tsan", (), ("-Db_sanitize=thread", "-Doptimization=1", "-Ddataplane=false"),
           ("tests/stress/forwarding_table_stress", "tests/stress/entry_levels_stress",
-           "tests/stress/packet_taps_stress", "tests/unit/dataplane/packet_taps_tests"),
-          ("forwarding_table", "entry_levels", "packet_taps")),
+           "tests/stress/interface_versions_stress", "tests/stress/packet_taps_stress",
+           "tests/unit/dataplane/packet_taps_tests"),
+          ("forwarding_table", "entry_levels", "interface_versions", "packet_taps")),
 ]
 
 
