@@ -20,7 +20,7 @@ SEQUENCE = re.compile(r"\x1b\[[?0-9;]*[a-zA-Z]")
 
 
 def _as_a_shell_would():
-    """In the child: the terminal is its own, and a hang-up is for it, too (nohup had it ignored)."""
+    """In the child: its terminal is its own, and a hang-up is for it, too: nohup had it ignored."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
